@@ -1,0 +1,127 @@
+/** The rules of ARCHITECTURE.md that a machine can hold: floors, outside imports, clock and dice, lengths, mirrors. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import { describe, expect, it } from 'vitest';
+
+/** From the roof down. Imports go down; on the ground floor also sideways, and everywhere without circles. */
+const FLOORS = [
+  ['index'],
+  ['connection'],
+  ['options', 'lifecycle'],
+  ['opening', 'messages'],
+  ['extensions'],
+  ['http', 'framing'],
+  ['bytes', 'codes', 'errors', 'events'],
+];
+const GROUND = FLOORS.length - 1;
+
+/** What the core may import from outside, and where. */
+const OUTSIDE: readonly (readonly [RegExp, RegExp])[] = [
+  [/^xstate$/, /^core\/lifecycle[^/]*\.ts$/],
+  [/^uint8arrays(\/|$)/, /^core\/(bytes|http|opening)\//],
+  [/^@noble\/hashes\//, /^core\/opening\/accept-key\.ts$/],
+];
+
+/** A clock, dice, a timer, or the name of a runtime. */
+const FOREIGN =
+  /\b(Math\.random|Date\.now|new Date|performance|set(?:Timeout|Interval|Immediate)|queueMicrotask|process\.|globalThis|console|Buffer\b|crypto\b|Deno\b|Bun\b)|['"]node:/;
+
+const root = join(import.meta.dirname, '..');
+const list = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => join(folder, path.replaceAll('\\', '/')))
+    .sort();
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const code = (file: string): string => read(file).replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
+
+const core = list('core').filter((file) => !file.endsWith('.d.ts'));
+const adapters = list('adapters');
+const specs = list('spec');
+
+/** What a file imports or exports from, types included; relative ones as paths from the root. */
+function imports(file: string): string[] {
+  const specifiers = code(file).matchAll(/\b(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g);
+  return [...specifiers].map(([, name = '']) => (name.startsWith('.') ? join(dirname(file), name) : name));
+}
+
+const room = (file: string): string =>
+  file.replace(
+    /^core\/(?:(lifecycle)[^/]*|([^/]+))(\.ts|\/.*)$/,
+    (_, lifecycle, name) => lifecycle ?? name.replace(/\.ts$/, ''),
+  );
+const floor = (file: string): number => FLOORS.findIndex((rooms) => rooms.includes(room(file)));
+const isOutside = (name: string): boolean => !name.startsWith('core/');
+
+describe('the core', () => {
+  it.each(core)('%s stands on a floor and imports only what is below it', (file) => {
+    expect(floor(file), 'a floor').toBeGreaterThanOrEqual(0);
+    const upward = imports(file).filter((target) => {
+      if (isOutside(target) || room(target) === room(file)) return false;
+      return floor(target) < floor(file) || (floor(target) === floor(file) && floor(file) !== GROUND);
+    });
+    expect(upward).toEqual([]);
+  });
+
+  it('has no circle of imports', () => {
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      expect(path.includes(file), [...path, file].join(' > ')).toBe(false);
+      if (done.has(file)) return;
+      for (const target of imports(file).filter((name) => !isOutside(name))) visit(target, [...path, file]);
+      done.add(file);
+    };
+    for (const file of core) visit(file, []);
+  });
+
+  it.each(core)('%s imports from outside only what was decided for it', (file) => {
+    const strangers = imports(file)
+      .filter(isOutside)
+      .filter((name) => !OUTSIDE.some(([what, where]) => what.test(name) && where.test(file)));
+    expect(strangers).toEqual([]);
+  });
+
+  it.each(core)('%s names no clock, no dice, no timer and no runtime', (file) => {
+    expect(FOREIGN.exec(code(file))?.[0]).toBeUndefined();
+  });
+
+  it.each(core)('%s is short', (file) => {
+    expect(lines(file)).toBeLessThanOrEqual(file === 'core/connection.ts' ? 300 : 200);
+  });
+});
+
+describe('the adapters', () => {
+  it.each(adapters)('%s is short and enters the core by its door', (file) => {
+    expect(lines(file)).toBeLessThanOrEqual(300);
+    expect(imports(file).filter((name) => name.startsWith('core/') && name !== 'core/index.ts')).toEqual([]);
+  });
+
+  it.each(adapters)('%s does not mix runtimes with interfaces', (file) => {
+    const other = { runtimes: 'adapters/interfaces/', interfaces: 'adapters/runtimes/' }[file.split('/')[1] ?? ''];
+    expect(imports(file).filter((name) => other !== undefined && name.startsWith(other))).toEqual([]);
+  });
+});
+
+describe('the specification', () => {
+  it('mirrors the core, module by module', () => {
+    // The index is held by public-surface.spec.ts; what has only types is held by the compiler.
+    const hasCode = (file: string): boolean => /^export (?!type\b|interface\b)/m.test(code(file));
+    const modules = core.filter((file) => file !== 'core/index.ts' && hasCode(file));
+    const mirrored = specs.filter((file) => /^spec\/core\/.*\.spec\.ts$/.test(file));
+    expect(mirrored).toEqual(modules.map((file) => `spec/${file.replace(/\.ts$/, '.spec.ts')}`).sort());
+  });
+});
+
+it('no file is named after having no subject', () => {
+  const vague = /(^|\/)(utils?|types|helpers?|constants|common|misc)\.ts$/;
+  expect([...core, ...adapters, ...specs, ...list('examples')].filter((file) => vague.test(file))).toEqual([]);
+});
+
+it('the only barrel is core/index.ts', () => {
+  expect([...core, ...adapters].filter((file) => file.endsWith('/index.ts'))).toEqual(['core/index.ts']);
+});
+
+function lines(file: string): number {
+  return read(file).trimEnd().split('\n').length;
+}
