@@ -1,0 +1,28 @@
+/** What a program may send, and the bytes it means. */
+import { UsageError } from '../errors.ts';
+
+/** Bytes in any of the forms the language has. */
+export type Payload = ArrayBufferView | ArrayBufferLike;
+
+const encoder: TextEncoder = new TextEncoder();
+
+/**
+ * The bytes of `data`: a string's UTF-8, or a view of exactly those bytes it covers, whatever the size of
+ * its elements.
+ *
+ * @throws {UsageError} for anything else, and for memory that was transferred away.
+ */
+export function toBytes(data: string | Payload): Uint8Array {
+  if (typeof data === 'string') return encoder.encode(data);
+  if (data instanceof Uint8Array && data.length > 0) return data;
+  try {
+    if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    // By its tag, since a buffer may come from another realm, and not every host has the shared kind.
+    if (/^\[object (Shared)?ArrayBuffer]$/.test(Object.prototype.toString.call(data))) return new Uint8Array(data);
+  } catch {
+    throw new UsageError('the memory of this payload was transferred away');
+  }
+  throw new UsageError(
+    `a payload is a string, an ArrayBuffer or a view on one, not ${data === null ? 'null' : typeof data}`,
+  );
+}
