@@ -1,0 +1,112 @@
+/**
+ * The one way into a connection: bytes are read in order, while they may be read, and the end of the
+ * input comes behind them.
+ */
+import { ByteQueue } from './bytes/byte-queue.ts';
+
+/** How bytes are to be taken now; `nothing` leaves them waiting, `discard` drops them. */
+export type Reads = 'head' | 'frames' | 'nothing' | 'discard';
+
+/** What is over: the peer's sending, or the transport as a whole. */
+export type End = 'input' | 'transport';
+
+/** Who reads. */
+export interface Reader {
+  /** How the current state takes bytes. */
+  reads(): Reads;
+  /** Reads a part of `bytes` from `start` on, and returns the offset of the first byte not read. */
+  read(bytes: Uint8Array, start: number): number;
+  end(end: End): void;
+}
+
+export class Inlet {
+  readonly #reader: Reader;
+  readonly #queue: ByteQueue = new ByteQueue();
+  #paused = false;
+  #reading = false;
+  #end: End | undefined;
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  /** Whether the program has stopped the delivery of frames. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+  }
+
+  /** Bytes that wait. */
+  get backlog(): number {
+    return this.#queue.length;
+  }
+
+  /** Whether more bytes from the transport would be of use, and not only wait. */
+  get wanted(): boolean {
+    const reads = this.#reader.reads();
+    return reads !== 'nothing' && !(reads === 'frames' && this.#paused);
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (!this.#reading && this.#queue.length === 0 && this.wanted) {
+      this.#read(bytes);
+    } else if (this.#reader.reads() !== 'discard') {
+      this.#queue.append(bytes);
+      this.readOn();
+    }
+  }
+
+  receiveEnd(end: End): void {
+    if (this.#end !== 'transport') this.#end = end;
+    this.readOn();
+  }
+
+  /** Reads what waits and may be read now. Within a read this changes nothing: that read goes on with it. */
+  readOn(): void {
+    if (this.#reading) return;
+    if (this.wanted && this.#queue.length > 0) this.#read(this.#queue.take());
+    else this.#meetEnd();
+  }
+
+  #read(first: Uint8Array): void {
+    let bytes = first;
+    let at = 0;
+    this.#reading = true;
+    try {
+      while (bytes.length > 0) {
+        if (this.#reader.reads() === 'discard') {
+          at = bytes.length;
+        } else if (this.wanted) {
+          at = this.#reader.read(bytes, at);
+        } else {
+          this.#queue.prepend(bytes.subarray(at));
+          break;
+        }
+        if (at === bytes.length) {
+          bytes = this.#queue.take();
+          at = 0;
+        }
+      }
+    } finally {
+      this.#reading = false;
+    }
+    this.#meetEnd();
+  }
+
+  #meetEnd(): void {
+    const end = this.#end;
+    const reads = this.#reader.reads();
+    // Frames that wait are delivered before the end; a request whose client is gone has nobody to answer.
+    const behind = this.#queue.length > 0 && reads === 'frames';
+    if (end === undefined || behind || (end === 'input' && reads === 'nothing')) return;
+    this.#end = undefined;
+    this.#reader.end(end);
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The one way out of a connection: outputs leave in order, and what a call wrote leaves gathered.
+ *
+ * A handler that throws loses nothing: what follows is still put out, and the outermost call throws in the
+ * end what the handlers threw.
+ */
+import { OutputGatherer } from './bytes/output-gatherer.ts';
+import type { Output } from './events.ts';
+
+/** Gathered bytes that leave before their call ends: more would only wait longer, and in memory. */
+const FLUSH_BYTES = 65_536;
+
+export class Outlet {
+  readonly gatherer: OutputGatherer = new OutputGatherer();
+  /** Bytes written that the transport holds, as the host reports them. */
+  queued = 0;
+  readonly #output: (output: Output) => void;
+  #depth = 0;
+  #writable = true;
+  #thrown: unknown[] | undefined;
+
+  constructor(output: (output: Output) => void) {
+    this.#output = output;
+  }
+
+  /** Bytes that wait, here and in the transport. */
+  get waiting(): number {
+    return this.gatherer.length + this.queued;
+  }
+
+  emit(output: Output): void {
+    try {
+      this.#output(output);
+    } catch (error) {
+      this.#thrown ??= [];
+      this.#thrown.push(error);
+    }
+  }
+
+  /** Begins a call of the host's or the program's; each is ended by `leave`. */
+  enter(): void {
+    this.#depth++;
+  }
+
+  /** @throws where this was the outermost call: what was thrown by a handler, or by several. */
+  leave(): void {
+    if (this.#depth === 1) this.flush();
+    this.#depth--;
+    if (this.#depth > 0 || this.#thrown === undefined) return;
+    const errors = this.#thrown;
+    this.#thrown = undefined;
+    throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'several handlers threw');
+  }
+
+  /** Lets what was gathered leave early where it has become much. */
+  relieve(): void {
+    if (this.gatherer.length >= FLUSH_BYTES) this.flush();
+  }
+
+  flush(): void {
+    while (this.gatherer.length > 0) {
+      const chunks = this.gatherer.take();
+      if (this.#writable) this.emit({ type: 'write', chunks });
+    }
+  }
+
+  /** Drops what may still be gathered: the transport takes nothing any more. */
+  shut(): void {
+    this.#writable = false;
+  }
+}
