@@ -1,0 +1,119 @@
+/**
+ * What passes once the connection is open (RFC 6455 §1.2): messages, Pings and Pongs, in both directions, and
+ * the two Close frames.
+ */
+import { Opcode } from './codes.ts';
+import { type Close, decodeClose, encodeClose } from './framing/close-payload.ts';
+import { FrameDecoder } from './framing/frame-decoder.ts';
+import { FIN, FrameEncoder } from './framing/frame-encoder.ts';
+import type { MaskingKeys } from './framing/masking-keys.ts';
+import { Keepalive } from './keepalive.ts';
+import type { Deadlines, Limits } from './limits.ts';
+import { MessageAssembler } from './messages/message-assembler.ts';
+import { type Payload, toBytes } from './messages/payload.ts';
+import type { Outlet } from './outlet.ts';
+
+/** What the transfer needs to know of its connection. */
+export interface TransferHost {
+  readonly outlet: Outlet;
+  readonly limits: Limits;
+  readonly deadlines: Deadlines;
+  readonly now: (() => number) | undefined;
+  /** Whether the state lets frames out (RFC 6455 §5.5.1: none behind our Close). */
+  maySend(): boolean;
+  /** The peer's Close came. */
+  closeReceived(close: Close): void;
+}
+
+export class DataTransfer {
+  readonly #host: TransferHost;
+  readonly #encoder: FrameEncoder;
+  readonly #decoder: FrameDecoder;
+  readonly #keepalive: Keepalive = new Keepalive();
+  /** The newest Ping that could not be answered yet (RFC 6455 §5.5.3). */
+  #unansweredPing: Uint8Array | undefined;
+
+  /** @param keys - where the masking keys of a client come from; `undefined` for a server. */
+  constructor(host: TransferHost, keys: MaskingKeys | undefined) {
+    this.#host = host;
+    this.#encoder = new FrameEncoder(host.outlet.gatherer, keys);
+    const assembler = new MessageAssembler(
+      host.limits,
+      (data) => host.outlet.emit({ type: 'message', data }),
+      (opcode, payload) => this.#controlFrame(opcode, payload),
+    );
+    this.#decoder = new FrameDecoder(assembler, keys === undefined, host.limits.frameBytes);
+  }
+
+  get latency(): number | undefined {
+    return this.#keepalive.latency;
+  }
+
+  /** Reads up to the end of one frame; see `FrameDecoder.decode`. */
+  read(bytes: Uint8Array, start: number): number {
+    return this.#decoder.decode(bytes, start, bytes.length);
+  }
+
+  /** Bytes of the peer arrived: it lives. */
+  heard(): void {
+    this.#keepalive.heard = true;
+  }
+
+  send(data: string | Payload, transfer: boolean): void {
+    if (typeof data === 'string') this.#encoder.encodeText(FIN | Opcode.text, data);
+    else this.#encoder.encode(FIN | Opcode.binary, toBytes(data), transfer);
+    this.#host.outlet.relieve();
+  }
+
+  sendControl(opcode: number, payload: Uint8Array): void {
+    this.#encoder.encode(FIN | opcode, payload, false);
+    this.#host.outlet.relieve();
+  }
+
+  sendClose(close: Close): void {
+    this.sendControl(Opcode.close, encodeClose(close));
+  }
+
+  /** The transport took bytes: a Ping that waits may be answered now. */
+  drained(): void {
+    const ping = this.#unansweredPing;
+    this.#unansweredPing = undefined;
+    if (ping !== undefined) this.#answerPing(ping);
+  }
+
+  /**
+   * The keepalive deadline passed.
+   *
+   * @param deaf - whether we do not read, and so cannot hear the peer.
+   * @returns whether the peer is still believed to live.
+   */
+  keepAlive(deaf: boolean): boolean {
+    const { outlet, deadlines, now } = this.#host;
+    if (deaf) this.heard();
+    const verdict = this.#keepalive.expire(deadlines, now?.());
+    if (verdict.peerIsGone) return false;
+    if (verdict.ping !== undefined) this.sendControl(Opcode.ping, verdict.ping);
+    outlet.emit({ type: 'deadline', milliseconds: verdict.wait });
+    return true;
+  }
+
+  #controlFrame(opcode: number, payload: Uint8Array): void {
+    const { outlet, now } = this.#host;
+    if (opcode === Opcode.ping) {
+      this.#answerPing(payload);
+      outlet.emit({ type: 'ping', payload });
+    } else if (opcode === Opcode.pong) {
+      outlet.emit({ type: 'pong', payload, latency: this.#keepalive.pong(payload, now?.()) });
+    } else {
+      this.#host.closeReceived(decodeClose(payload));
+    }
+  }
+
+  /** Answers at once, or, while the transport is backed up, the newest Ping only (RFC 6455 §5.5.3). */
+  #answerPing(payload: Uint8Array): void {
+    const { outlet, limits } = this.#host;
+    if (!this.#host.maySend()) return;
+    if (outlet.waiting > limits.pongBytes) this.#unansweredPing = payload;
+    else this.sendControl(Opcode.pong, payload);
+  }
+}

@@ -1,0 +1,278 @@
+/**
+ * One endpoint at work: inputs become steps of the lifecycle, and the effects of a step are carried out.
+ *
+ * Nothing else changes the lifecycle, and nothing else knows in which order its parts are called. What a
+ * host and a program may do with it is `Connection`.
+ */
+import { CloseCode } from './codes.ts';
+import { DataTransfer } from './data-transfer.ts';
+import { ProtocolError, UsageError } from './errors.ts';
+import type { Open } from './events.ts';
+import { type Close, NO_STATUS } from './framing/close-payload.ts';
+import { MaskingKeys } from './framing/masking-keys.ts';
+import { type End, Inlet } from './inlet.ts';
+import type { Effect, LifecycleEvent } from './lifecycle.ts';
+import { initialState, type State } from './lifecycle-steps.ts';
+import { type Deadlines, type Limits, resolveDeadlines, resolveLimits } from './limits.ts';
+import { ClientOpening } from './opening/client-opening.ts';
+import { type ParsedRequest, ServerOpening } from './opening/server-opening.ts';
+import type { ConnectionOptions } from './options.ts';
+import { Outlet } from './outlet.ts';
+
+/** A response that is ready to be written, and what it agrees on where it accepts. */
+export interface Decision {
+  readonly head: Uint8Array;
+  readonly subprotocol?: string;
+  readonly extensions?: string;
+}
+
+export class Endpoint {
+  readonly options: ConnectionOptions;
+  readonly limits: Limits;
+  readonly inlet: Inlet;
+  readonly outlet: Outlet;
+  state: State;
+  /** The opening handshake, until the connection is open. */
+  opening: ServerOpening | ClientOpening | undefined;
+  /** What passes from then on. */
+  transfer: DataTransfer | undefined;
+  /** What the transport reported, or the rule the peer broke. */
+  error: unknown;
+  readonly #deadlines: Deadlines;
+  /** What the program decided on the request. */
+  #decision: Decision | undefined;
+  #received: Close | undefined;
+  #sent: Close | undefined;
+  /** Whether the host was last told to read from the transport. */
+  #wanted = true;
+
+  constructor(options: ConnectionOptions) {
+    this.options = options;
+    this.limits = resolveLimits(options.limits);
+    this.#deadlines = resolveDeadlines(options.deadlines);
+    this.state = initialState[options.role];
+    this.outlet = new Outlet(options.output);
+    this.inlet = new Inlet({
+      reads: () => this.state.reads,
+      read: (bytes, start) => this.#read(bytes, start),
+      end: (end) => this.#meetEnd(end),
+    });
+    if (options.role === 'client') {
+      const nonce = new Uint8Array(16);
+      options.getRandomValues(nonce);
+      this.opening = new ClientOpening(options.request, nonce, this.limits);
+    } else {
+      this.opening = new ServerOpening(this.limits, options.plainRequests ?? false);
+    }
+  }
+
+  /** The one place where the lifecycle changes; `close` is what a Close says that goes out now. */
+  step(event: LifecycleEvent, close: Close = NO_STATUS): void {
+    const from = this.state;
+    const { to, effects } = from.step(event);
+    this.state = to;
+    if (to.deadline !== from.deadline) this.watch();
+    for (const effect of effects) this.#carryOut(effect, from, close);
+  }
+
+  /** The peer broke a rule; what the step then demands may need the error, so it is set before. */
+  fail(error: ProtocolError, event: LifecycleEvent = 'violationFound'): void {
+    if (this.state.reads === 'discard') return;
+    this.error = error;
+    this.step(event, { code: error.closeCode ?? CloseCode.protocolError, reason: error.message });
+  }
+
+  /** Tells the host which deadline runs now. */
+  watch(): void {
+    const { deadline } = this.state;
+    const milliseconds = deadline === 'none' ? Infinity : this.#deadlines[deadline === 'keepalive' ? 'ping' : deadline];
+    this.outlet.emit({ type: 'deadline', milliseconds: milliseconds === Infinity ? undefined : milliseconds });
+  }
+
+  /** The deadline that runs has passed. */
+  expire(): void {
+    const { deadline } = this.state;
+    if (deadline === 'opening') {
+      this.fail(new ProtocolError('opening-too-slow', 'the opening handshake took too long'));
+    } else if (deadline === 'closing') {
+      this.step('deadlinePassed');
+    } else if (deadline === 'keepalive' && this.transfer?.keepAlive(this.inlet.paused) === false) {
+      this.fail(new ProtocolError('pong-missing', 'no byte came in time after a Ping'), 'peerUnresponsive');
+    }
+  }
+
+  /** Tells the host to read on, or to stop, where that has changed. */
+  regulate(): void {
+    const { wanted, backlog } = this.inlet;
+    if (wanted !== this.#wanted && this.state.phase !== 'closed') {
+      this.#wanted = wanted;
+      this.outlet.emit({ type: wanted ? 'resume' : 'pause' });
+    } else if (!wanted && backlog > this.limits.backlogBytes) {
+      this.fail(new ProtocolError('backlog-too-big', 'bytes came on and on while none were read'));
+    }
+  }
+
+  /** Judges a request that an HTTP server has parsed. */
+  judge(request: ParsedRequest): void {
+    if (!(this.opening instanceof ServerOpening) || this.state.reads !== 'head') {
+      throw new UsageError('no request is awaited');
+    }
+    try {
+      this.opening.judge(request);
+      this.headRead();
+    } catch (error) {
+      this.#caught(error);
+    }
+  }
+
+  /**
+   * Takes the program's decision on the request, if that still stands.
+   *
+   * @throws {UsageError} where there is nothing to decide; nothing has changed.
+   */
+  decide(event: 'accepted' | 'refused', decide: (opening: ServerOpening) => Decision): boolean {
+    const { opening } = this;
+    if (!(opening instanceof ServerOpening) || opening.request === undefined || this.#decision !== undefined) {
+      throw new UsageError('there is no request to decide on, or it was decided');
+    }
+    const decision = decide(opening);
+    if (this.state.reads !== 'nothing') return false; // the peer, or a deadline, was faster
+    this.#decision = decision;
+    this.step(event);
+    return true;
+  }
+
+  /** Reads up to the end of one head or frame. */
+  #read(bytes: Uint8Array, start: number): number {
+    try {
+      if (this.transfer !== undefined) return this.transfer.read(bytes, start);
+      const at = this.opening?.receive(bytes, start, bytes.length);
+      this.headRead();
+      return at ?? bytes.length;
+    } catch (error) {
+      this.#caught(error);
+      return bytes.length; // after a violation nothing is read any more (RFC 6455 §7.1.7)
+    }
+  }
+
+  /** Takes the step a complete head demands. */
+  headRead(): void {
+    const { opening } = this;
+    if (opening instanceof ServerOpening) {
+      if (opening.request !== undefined) this.step('requestReceived');
+    } else if (opening?.outcome !== undefined) {
+      this.step(opening.outcome.kind === 'accepted' ? 'responseAccepted' : 'responseRefused');
+    }
+  }
+
+  #meetEnd(end: End): void {
+    const { opening } = this;
+    // The end of the transport may be the end of a response's body, and its lack is a fault.
+    if (opening instanceof ClientOpening && this.state.reads === 'head' && this.error === undefined) {
+      try {
+        opening.end();
+        this.headRead();
+      } catch (error) {
+        this.#caught(error);
+      }
+    } else if (end === 'input') {
+      this.step('inputEnded');
+    }
+    if (end === 'transport') this.step('transportClosed');
+  }
+
+  #caught(error: unknown): void {
+    if (!(error instanceof ProtocolError)) throw error;
+    this.fail(error);
+  }
+
+  #carryOut(effect: Effect, from: State, close: Close): void {
+    const { outlet, opening, transfer } = this;
+    switch (effect) {
+      case 'reportRequest':
+        if (opening instanceof ServerOpening && opening.request !== undefined) {
+          outlet.emit({ type: 'request', request: opening.request });
+        }
+        break;
+      case 'sendAcceptance':
+        if (this.#decision !== undefined) outlet.gatherer.append(this.#decision.head);
+        break;
+      case 'sendRefusal':
+        if (opening instanceof ServerOpening) outlet.gatherer.append(this.#refusal(opening));
+        break;
+      case 'reportRefused':
+        if (opening instanceof ClientOpening && opening.outcome?.kind === 'refused') {
+          outlet.emit({ type: 'refused', response: opening.outcome.response });
+        }
+        break;
+      case 'reportOpen':
+        this.#open();
+        break;
+      case 'reportError':
+        outlet.emit({ type: 'error', error: this.error as ProtocolError }); // `fail` has set it
+        break;
+      case 'sendClose':
+        this.#sent = close;
+        transfer?.sendClose(close);
+        break;
+      case 'endTransport':
+        outlet.flush();
+        outlet.emit({ type: 'end' });
+        break;
+      case 'abortTransport':
+        outlet.flush();
+        outlet.shut();
+        outlet.emit({ type: 'abort' });
+        break;
+      case 'reportClosed':
+        outlet.shut();
+        outlet.emit({
+          type: 'closed',
+          code: this.#received?.code ?? CloseCode.abnormal,
+          reason: this.#received?.reason ?? '',
+          clean: from.name === 'closing.bothSent' && this.error === undefined,
+          sent: this.#sent,
+          error: this.error,
+        });
+    }
+  }
+
+  #refusal(opening: ServerOpening): Uint8Array {
+    if (this.error instanceof ProtocolError) return opening.refusalFor(this.error);
+    return this.#decision?.head ?? opening.refusal({ status: 503 });
+  }
+
+  #open(): void {
+    const { options } = this;
+    const open = this.#agreement();
+    this.opening = undefined; // the heads are the program's now, to keep or to drop
+    this.#decision = undefined;
+    this.transfer = new DataTransfer(
+      {
+        outlet: this.outlet,
+        limits: this.limits,
+        deadlines: this.#deadlines,
+        now: options.now,
+        maySend: () => this.state.sends,
+        closeReceived: (close) => {
+          this.#received = close;
+          this.step('closeReceived', { code: close.code, reason: '' }); // the code is echoed (RFC 6455 §5.5.1)
+        },
+      },
+      options.role === 'client' ? MaskingKeys.of(options.getRandomValues) : undefined,
+    );
+    if (open !== undefined) this.outlet.emit(open);
+  }
+
+  #agreement(): Open | undefined {
+    const { opening } = this;
+    if (opening instanceof ClientOpening) {
+      if (opening.outcome?.kind !== 'accepted') return undefined;
+      const { subprotocol, extensions, fields } = opening.outcome;
+      return { type: 'open', subprotocol, extensions, fields };
+    }
+    if (opening?.request === undefined) return undefined;
+    const { subprotocol = '', extensions = '' } = this.#decision ?? {};
+    return { type: 'open', subprotocol, extensions, fields: opening.request.fields };
+  }
+}

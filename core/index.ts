@@ -1,0 +1,18 @@
+/**
+ * sansocket: a WebSocket connection as a pure, synchronous state machine (RFC 6455).
+ *
+ * Bytes go in, events and instructions come out. Adapters for runtimes are in `sansocket/node` and others.
+ */
+export { CloseCode, mayBeSent, Opcode } from './codes.ts';
+export { Connection } from './connection.ts';
+export { ProtocolError, UsageError, type Violation } from './errors.ts';
+export type { Closed, Event, Fields, Instruction, Open, OpeningRequest, OpeningResponse, Output } from './events.ts';
+export type { GetRandomValues } from './framing/masking-keys.ts';
+export type { FieldInit } from './http/fields.ts';
+export { charts, type Effect, type LifecycleEvent, type Permits, type Role } from './lifecycle.ts';
+export type { Phase } from './lifecycle-steps.ts';
+export { DEFAULT_DEADLINES, DEFAULT_LIMITS, type Deadlines, type Limits } from './limits.ts';
+export type { Payload } from './messages/payload.ts';
+export type { ClientRequest } from './opening/client-opening.ts';
+export type { Acceptance, Answer, ParsedRequest } from './opening/server-opening.ts';
+export type { ClientOptions, ConnectionOptions, ServerOptions } from './options.ts';

@@ -1,0 +1,29 @@
+/** What a host gives a connection: where the outputs go, limits, deadlines, and ports to clock and chance. */
+import type { Output } from './events.ts';
+import type { GetRandomValues } from './framing/masking-keys.ts';
+import type { Deadlines, Limits } from './limits.ts';
+import type { ClientRequest } from './opening/client-opening.ts';
+
+interface CommonOptions {
+  /** Takes every output, in order; may call the connection back at once. */
+  readonly output: (output: Output) => void;
+  readonly limits?: Partial<Limits> | undefined;
+  readonly deadlines?: Partial<Deadlines> | undefined;
+  /** A clock that never goes back, in milliseconds; only for measuring latency. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface ClientOptions extends CommonOptions {
+  readonly role: 'client';
+  readonly request: ClientRequest;
+  /** Fills an array with unpredictable bytes: `crypto.getRandomValues` (RFC 6455 §4.1, §5.3). */
+  readonly getRandomValues: GetRandomValues;
+}
+
+export interface ServerOptions extends CommonOptions {
+  readonly role: 'server';
+  /** Whether requests for something other than a WebSocket become `request` events, too. Default: refused. */
+  readonly plainRequests?: boolean | undefined;
+}
+
+export type ConnectionOptions = ClientOptions | ServerOptions;
