@@ -1,0 +1,24 @@
+/**
+ * Bytes as text, one character for each: what heads are written in, with 0x80–0xff opaque (RFC 9110 §5.5).
+ *
+ * `TextDecoder('latin1')` is windows-1252 by the Encoding Standard and would change 27 of these bytes.
+ */
+
+const utf8 = new TextDecoder();
+
+export function decodeLatin1(bytes: Uint8Array, from = 0, to: number = bytes.length): string {
+  // As UTF-8 first, the fastest decoder there is: it is right unless a byte above 0x7f made a longer or a broken
+  // sequence, which shortens the text or leaves a replacement character in it.
+  const ascii = utf8.decode(bytes.subarray(from, to));
+  if (ascii.length === to - from && !ascii.includes('\ufffd')) return ascii;
+  let text = '';
+  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]!);
+  return text;
+}
+
+/** The bytes of `text`, none of whose characters is above U+00FF, and behind them room for `more` bytes. */
+export function encodeLatin1(text: string, more = 0): Uint8Array {
+  const bytes = new Uint8Array(text.length + more);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
