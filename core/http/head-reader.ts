@@ -1,0 +1,128 @@
+/**
+ * Reads a head of HTTP/1.1 (RFC 9112 §2–§5) as its bytes arrive, examining each once.
+ *
+ * Where the RFC lets a recipient be lenient, this is strict, because what parsers read differently is how requests are
+ * smuggled: lines end with CRLF only (§2.2), a line is not continued on the next (§5.2), nothing stands between a name
+ * and its colon (§5.1). The first byte that cannot be right is the end: TLS or random bytes are refused at once.
+ */
+
+import { decodeLatin1 } from '../bytes/latin1.ts';
+import { ProtocolError } from '../errors.ts';
+import { type Field, FieldList, isFieldValue } from './fields.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { isToken, trimOws } from './lists.ts';
+
+export interface HeadLimits {
+  /** Bytes of the whole head, empty lines included. */
+  readonly headBytes: number;
+  /** Bytes of the start line, without its CRLF. */
+  readonly startLineBytes: number;
+  readonly fields: number;
+}
+
+export class HeadReader {
+  /** Whether the head is complete; only then are `startLine` and `fields`. */
+  done = false;
+  startLine = '';
+  readonly fields: FieldList;
+  readonly #pairs: Field[] = [];
+  readonly #limits: HeadLimits;
+  /** How many empty lines may still come before the start line. */
+  #emptyLines: number;
+  /** What the next byte may belong to: `TEXT`, `NAME`, or `NOTHING` but the LF after a CR. */
+  #part = TEXT;
+  /** Where in the line its first colon is. */
+  #colon = 0;
+  /** The beginning of a line whose chunk has ended. */
+  readonly #held = new HeldBytes();
+  #size = 0;
+
+  /** @param emptyLines - how many to skip before the start line: a server should skip one (RFC 9112 §2.2). */
+  constructor(limits: HeadLimits, emptyLines: number) {
+    this.#limits = limits;
+    this.#emptyLines = emptyLines;
+    this.fields = new FieldList(this.#pairs);
+  }
+
+  /** Whether no byte was received yet. */
+  get empty(): boolean {
+    return this.#size === 0;
+  }
+
+  /**
+   * Reads `bytes` from `start` up to `end`, or to the end of the head, and keeps no reference to them.
+   *
+   * @returns the offset of the first byte that was not read.
+   * @throws {ProtocolError} at the first byte that cannot stand where it stands, or is above a limit.
+   */
+  receive(bytes: Uint8Array, start: number, end: number): number {
+    const { headBytes, startLineBytes } = this.#limits;
+    const last = Math.min(end, start + headBytes - this.#size);
+    let line = start;
+    let at = start;
+    while (at < last && !this.done) {
+      const part = this.#part;
+      while (at < last && (CLASS[bytes[at]!]! & part) !== 0) at++;
+      const length = this.#held.length + at - line;
+      if (this.startLine === '' && part === TEXT && length > startLineBytes) {
+        throw new ProtocolError('start-line-too-long', `expected at most ${startLineBytes} bytes in the start line`);
+      }
+      if (at === last) break;
+      const byte = bytes[at++]!;
+      if (byte === COLON && part === NAME && length > 0) {
+        this.#colon = length;
+        this.#part = TEXT;
+      } else if (byte === CR && (part === TEXT || (part === NAME && length === 0))) {
+        this.#part = NOTHING;
+      } else if (byte === LF && part === NOTHING) {
+        this.#endLine(bytes, line, at);
+        line = at;
+      } else {
+        throw malformed();
+      }
+    }
+    this.#size += at - start;
+    if (line < at) this.#held.append(bytes, line, at);
+    if (at < end && !this.done) {
+      throw new ProtocolError('head-too-long', `expected at most ${headBytes} bytes of head`);
+    }
+    return at;
+  }
+
+  #endLine(bytes: Uint8Array, from: number, to: number): void {
+    let line: string;
+    if (this.#held.length === 0) {
+      line = decodeLatin1(bytes, from, to - 2);
+    } else {
+      this.#held.append(bytes, from, to);
+      line = decodeLatin1(this.#held.take()).slice(0, -2);
+    }
+    if (this.startLine === '') {
+      if (line === '' && this.#emptyLines-- === 0) throw malformed();
+      this.startLine = line;
+    } else if (line === '') {
+      this.done = true;
+    } else if (this.#pairs.length === this.#limits.fields) {
+      throw new ProtocolError('too-many-fields', `expected at most ${this.#limits.fields} fields`);
+    } else {
+      this.#pairs.push([line.slice(0, this.#colon), trimOws(line, this.#colon + 1)]);
+    }
+    this.#part = this.startLine === '' ? TEXT : NAME;
+  }
+}
+
+const malformed = (): ProtocolError => new ProtocolError('head-malformed', 'expected a head of HTTP/1.1');
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+
+const NOTHING = 0;
+const NAME = 1;
+const TEXT = 2;
+
+/** What each byte may belong to: a field name, a field value or start line, both, or nothing. */
+const CLASS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(byte);
+  return (isToken(char) ? NAME : 0) | (isFieldValue(char) ? TEXT : 0);
+});

@@ -1,0 +1,23 @@
+/** Writes a head of HTTP/1.1 (RFC 9112 §2.1). What would end a line, or is no byte, is never written. */
+
+import { encodeLatin1 } from '../bytes/latin1.ts';
+import { quote, UsageError } from '../errors.ts';
+import { type Field, isField, isFieldValue } from './fields.ts';
+
+/**
+ * @param startLine - without its CRLF.
+ * @param body - bytes to follow the head in the same array.
+ * @throws {UsageError} naming the first line that may not stand in a head.
+ */
+export function writeHead(startLine: string, fields: Iterable<Field>, body?: Uint8Array): Uint8Array {
+  if (!isFieldValue(startLine)) throw new UsageError(`not a start line: ${quote(startLine)}`);
+  let head = `${startLine}\r\n`;
+  for (const [name, value] of fields) {
+    if (!isField(name, value)) throw new UsageError(`not a field: ${quote(`${name}: ${value}`)}`);
+    head += `${name}: ${value}\r\n`;
+  }
+  head += '\r\n';
+  const bytes = encodeLatin1(head, body?.length);
+  if (body !== undefined) bytes.set(body, head.length);
+  return bytes;
+}
