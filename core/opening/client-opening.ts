@@ -1,0 +1,157 @@
+/**
+ * The client's side of the opening handshake (RFC 6455 §4.1): writes the request, then reads and judges the response.
+ */
+
+import { ProtocolError, quote, UsageError } from '../errors.ts';
+import type { Fields, OpeningResponse } from '../events.ts';
+import { BodyReader } from '../http/body-reader.ts';
+import type { Field, FieldInit } from '../http/fields.ts';
+import { HeadReader } from '../http/head-reader.ts';
+import { writeHead } from '../http/head-writer.ts';
+import { isToken, listHas, parseExtensions } from '../http/lists.ts';
+import type { Limits } from '../limits.ts';
+import { acceptKey, encodeKey } from './accept-key.ts';
+import { demand } from './demand.ts';
+import { handshakeFields } from './handshake-fields.ts';
+
+/** What a client asks for. */
+export interface ClientRequest {
+  /** The Host field: the host, and the port where it is not the default one (RFC 6455 §4.1). */
+  readonly host: string;
+  /** The path and query, beginning with `/` (RFC 6455 §3). */
+  readonly target: string;
+  /** In the order of preference. Default: none. */
+  readonly subprotocols?: readonly string[] | undefined;
+  /** Fields to add to the request, such as Origin or Authorization. */
+  readonly fields?: FieldInit | undefined;
+  /** A ready value of Sec-WebSocket-Extensions; none where it is `undefined` or empty. */
+  readonly extensions?: string | undefined;
+}
+
+/** How an opening handshake ended. */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly subprotocol: string; readonly extensions: string; readonly fields: Fields }
+  | { readonly kind: 'refused'; readonly response: OpeningResponse };
+
+export class ClientOpening {
+  /** The request. */
+  readonly head: Uint8Array;
+  /** What came of it, once that is known. */
+  outcome: Outcome | undefined;
+  readonly #key: string;
+  readonly #subprotocols: readonly string[];
+  /** The names of the extensions that were offered. */
+  readonly #extensions: readonly string[];
+  readonly #limits: Limits;
+  #reader: HeadReader;
+  #interim = 0;
+  #refusal: { readonly status: number; readonly reason: string; readonly body: BodyReader } | undefined;
+
+  /**
+   * @param key - 16 fresh random bytes.
+   * @throws {UsageError} for a request that cannot be written.
+   */
+  constructor(request: ClientRequest, key: Uint8Array, limits: Limits) {
+    const { host, target, subprotocols = [], extensions = '' } = request;
+    if (!/^[!-~]+$/.test(host)) throw new UsageError(`not a host: ${quote(host)}`);
+    if (!/^\/[!"$-~]*$/.test(target)) throw new UsageError(`not a path: ${quote(target)}`);
+    if (!subprotocols.every(isToken) || new Set(subprotocols).size < subprotocols.length) {
+      throw new UsageError('subprotocols must be different tokens');
+    }
+    if (key.length !== 16) throw new UsageError('a key has 16 bytes');
+    this.#key = encodeKey(key);
+    const own: Field[] = [
+      ['Sec-WebSocket-Key', this.#key],
+      ['Sec-WebSocket-Version', '13'],
+    ];
+    // Host goes first (RFC 9110 §7.2).
+    this.head = writeHead(`GET ${target} HTTP/1.1`, [
+      ['Host', host],
+      ...handshakeFields(own, subprotocols.join(', '), extensions, request.fields),
+    ]);
+    this.#subprotocols = [...subprotocols];
+    try {
+      this.#extensions = parseExtensions([extensions], Infinity).map(({ name }) => name);
+    } catch {
+      throw new UsageError(`not an offer of extensions: ${quote(extensions)}`);
+    }
+    this.#limits = limits;
+    this.#reader = new HeadReader(limits, 0);
+  }
+
+  /**
+   * Reads `bytes` from `start` up to `end`, or to where the handshake ends; what follows a 101 are frames.
+   *
+   * @returns the offset of the first byte that was not read.
+   * @throws {ProtocolError} for a response that fails the connection (RFC 6455 §4.1).
+   */
+  receive(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    while (at < end && this.outcome === undefined) {
+      if (this.#refusal === undefined) {
+        at = this.#reader.receive(bytes, at, end);
+        if (this.#reader.done) this.#judge(this.#reader);
+      } else {
+        at = this.#refusal.body.receive(bytes, at, end);
+      }
+      if (this.#refusal?.body.done) this.end();
+    }
+    return at;
+  }
+
+  /**
+   * The transport has ended. A response that refuses stands, whether or not its body is complete.
+   *
+   * @throws {ProtocolError} where there is no response.
+   */
+  end(): void {
+    if (this.outcome !== undefined) return;
+    if (this.#refusal === undefined)
+      throw new ProtocolError('response-missing', 'the transport ended before a response');
+    const { status, reason, body } = this.#refusal;
+    this.outcome = { kind: 'refused', response: { status, reason, fields: this.#reader.fields, body: body.take() } };
+  }
+
+  #judge({ startLine, fields }: HeadReader): void {
+    const [, version, digits, reason = ''] = /^HTTP\/(\d\.\d) ([1-9]\d\d)(?: (.*))?$/.exec(startLine) ?? [];
+    const status = Number(digits);
+    demand(version !== undefined, 'head-malformed', `a status line, received ${quote(startLine)}`);
+    // A refusal may come from a proxy that speaks HTTP/1.0; an upgrade cannot (RFC 9110 §7.8).
+    const spoken = status === 101 ? /^1\.[1-9]$/ : /^1\.\d$/;
+    demand(spoken.test(version), 'http-version-unsupported', `HTTP/1.1, received ${quote(startLine)}`);
+    if (status === 101) {
+      this.outcome = this.#accepted(fields);
+    } else if (status < 200) {
+      // Interim responses say nothing about the request yet (RFC 9110 §15.2).
+      demand(++this.#interim <= this.#limits.interimResponses, 'too-many-interim-responses', 'a final response');
+      this.#reader = new HeadReader(this.#limits, 0);
+    } else {
+      this.#refusal = { status, reason, body: new BodyReader(status, fields, this.#limits.responseBodyBytes) };
+    }
+  }
+
+  /** Judges a 101 (RFC 6455 §4.1): a field that may stand only once is joined like a list, which none survives twice. */
+  #accepted(fields: Fields): Outcome {
+    const upgrade = fields.all('upgrade').join().toLowerCase();
+    demand(upgrade === 'websocket', 'response-upgrade-wrong', 'one Upgrade: websocket');
+    demand(listHas(fields.all('connection'), 'upgrade'), 'response-connection-wrong', 'Connection: Upgrade');
+    const accept = fields.all('sec-websocket-accept').join();
+    demand(accept === acceptKey(this.#key), 'accept-wrong', 'one Sec-WebSocket-Accept that answers the key');
+
+    const chosen = fields.all('sec-websocket-protocol');
+    const subprotocol = this.#subprotocols.find((each) => each === chosen.join()) ?? '';
+    demand(
+      chosen.length === 0 || subprotocol !== '',
+      'subprotocol-not-offered',
+      'one of the subprotocols offered, or no Sec-WebSocket-Protocol',
+    );
+    const extensions = fields.all('sec-websocket-extensions');
+    const names = parseExtensions(extensions, this.#limits.offers).map(({ name }) => name);
+    demand(
+      extensions.length < 2 && names.every((name, i) => this.#extensions.includes(name) && names.indexOf(name) === i),
+      'extension-not-offered',
+      'extensions that were offered, each once',
+    );
+    return { kind: 'accepted', subprotocol, extensions: names.length > 0 ? extensions.join() : '', fields };
+  }
+}
