@@ -1,0 +1,153 @@
+/**
+ * The loop between a connection and a transport, written once for every runtime and every interface.
+ *
+ * A runtime tells the driver what happened to the transport, and does what `Transport` names. The driver
+ * turns that into inputs of the connection, carries out its instructions, watches the one deadline, and hands
+ * the events on to a program.
+ */
+import { Connection, type ConnectionOptions, type Event, type Output } from '../core/index.ts';
+
+/** What a runtime does to its byte stream. */
+export interface Transport {
+  /** Writes `chunks` in order. They stay unchanged and may be kept; none may be lost, and none waited for. */
+  write(chunks: readonly Uint8Array[]): void;
+  /** Bytes written that the network has not taken yet. */
+  readonly queued: number;
+  /** Half-closes once everything is written; `Driver.closed` follows when the other half has ended, too. */
+  end(): void;
+  /** Destroys at once; `Driver.closed` follows. */
+  abort(): void;
+  /** Stops reading, so that the network holds the peer back. */
+  pause(): void;
+  resume(): void;
+}
+
+/** What a runtime lends: time and chance. */
+export interface Host {
+  /** A clock that never goes back, in milliseconds. */
+  now(): number;
+  setTimer(expire: () => void, milliseconds: number): unknown;
+  clearTimer(timer: unknown): void;
+  /** Fills `bytes` with unpredictable octets. */
+  getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown;
+  /** Tells whoever runs the process of an error that no handler took. */
+  report(error: unknown): void;
+}
+
+/** What takes the events. */
+export interface Program {
+  event(event: Event): void;
+  /** The transport has room again. */
+  drain(): void;
+}
+
+/** A connection's options but for what the driver fills in. */
+export type DriverOptions = ConnectionOptions extends infer Options
+  ? Options extends ConnectionOptions
+    ? Omit<Options, 'output' | 'now' | 'getRandomValues'>
+    : never
+  : never;
+
+export class Driver {
+  readonly connection: Connection;
+  readonly #host: Host;
+  readonly #program: Program;
+  readonly #expire: () => void = () => this.#expired();
+  #transport: Transport | undefined;
+  #timer: unknown;
+
+  /** @throws {UsageError} for options that no connection can have. */
+  constructor(options: DriverOptions, host: Host, program: Program) {
+    this.#host = host;
+    this.#program = program;
+    this.connection = new Connection({
+      ...options,
+      output: (output) => this.#carryOut(output),
+      now: host.now,
+      getRandomValues: host.getRandomValues,
+    } as ConnectionOptions); // the rest of either role, completed
+  }
+
+  /** Begins over `transport`, which need not be connected yet: the opening deadline runs from here. */
+  start(transport: Transport): void {
+    this.#transport = transport;
+    this.#guard(() => this.connection.start());
+  }
+
+  /** Bytes came; they are the connection's from now on. */
+  received(bytes: Uint8Array): void {
+    try {
+      this.connection.receive(bytes);
+    } catch (error) {
+      this.#host.report(error);
+    }
+  }
+
+  /** The peer has ended its half of the transport. */
+  ended(): void {
+    this.#guard(() => this.connection.receiveEnd());
+  }
+
+  /** The transport is gone; `error` where that was not in order. To be called once, last. */
+  closed(error?: unknown): void {
+    this.#guard(() => this.connection.transportClosed(error));
+  }
+
+  /** The transport took what had waited. */
+  drained(): void {
+    this.reportQueued();
+    this.#guard(() => this.#program.drain());
+  }
+
+  /** Lets the connection know how much the transport holds now. */
+  reportQueued(): void {
+    const queued = this.#transport?.queued;
+    if (queued !== undefined) this.#guard(() => this.connection.reportQueued(queued));
+  }
+
+  #carryOut(output: Output): void {
+    const transport = this.#transport;
+    switch (output.type) {
+      case 'write':
+        transport?.write(output.chunks);
+        this.connection.reportQueued(transport?.queued ?? 0);
+        break;
+      case 'end':
+        transport?.end();
+        break;
+      case 'abort':
+        transport?.abort();
+        break;
+      case 'pause':
+        transport?.pause();
+        break;
+      case 'resume':
+        transport?.resume();
+        break;
+      case 'deadline':
+        this.#watch(output.milliseconds);
+        break;
+      default:
+        this.#program.event(output);
+    }
+  }
+
+  #watch(milliseconds: number | undefined): void {
+    if (this.#timer !== undefined) this.#host.clearTimer(this.#timer);
+    this.#timer = milliseconds === undefined ? undefined : this.#host.setTimer(this.#expire, milliseconds);
+  }
+
+  #expired(): void {
+    this.#timer = undefined;
+    this.#guard(() => this.connection.expire());
+  }
+
+  /** What a handler threw reaches the host's report, never the runtime's event loop. */
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#host.report(error);
+    }
+  }
+}
