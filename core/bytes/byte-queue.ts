@@ -19,7 +19,8 @@ export class ByteQueue {
       this.#bytes = bytes;
     } else {
       if (length > this.#bytes.length) {
-        const grown = new Uint8Array(length * 2);
+        // What is alone gets no spare room: then, put back shorter and shorter, it is copied at each halving only.
+        const grown = new Uint8Array(this.#length === 0 ? length : length * 2);
         grown.set(this.#bytes.subarray(0, this.#length));
         this.#bytes = grown;
       }
