@@ -46,4 +46,5 @@ export const CloseCode = {
  * 3000–4999, which libraries, frameworks and applications own (RFC 6455 §7.4.1, §7.4.2).
  */
 export const mayBeSent = (code: number): boolean =>
-  (code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006)) || (code >= 3000 && code <= 4999);
+  Number.isInteger(code) &&
+  ((code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006)) || (code >= 3000 && code <= 4999));
