@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import type { Violation } from '../../../core/errors.ts';
+import { FrameDecoder, type FrameSink, reservedBitsSet } from '../../../core/framing/frame-decoder.ts';
+import { bytes, frame, hex, join } from '../../support/wire.ts';
+
+interface SetUp {
+  readonly masked?: boolean;
+  readonly frameBytes?: number;
+  /** What `dataFrame` allows. */
+  readonly allowed?: number;
+}
+
+/** A decoder whose sink writes down what it is told. */
+function setUp({ masked = false, frameBytes = 1_000_000, allowed = Infinity }: SetUp = {}) {
+  const log: string[] = [];
+  const sink: FrameSink = {
+    dataFrame(fin, opcode, reserved) {
+      log.push(`data ${fin ? 'fin' : 'more'} ${opcode} ${reserved}`);
+      return allowed;
+    },
+    payload(data, start, end, left) {
+      log.push(`payload ${hex(data.subarray(start, end))} ${left}`);
+    },
+    controlFrame(opcode, payload) {
+      log.push(`control ${opcode} ${hex(payload)}`);
+    },
+  };
+  const decoder = new FrameDecoder(sink, masked, frameBytes);
+  return { log, sink, decoder };
+}
+
+/** Decodes everything, chunk after chunk, and returns what the sink was told. */
+function decode(options: SetUp, ...chunks: string[]): string[] {
+  const { decoder, log } = setUp(options);
+  for (const chunk of chunks.map(bytes)) {
+    for (let at = 0; at < chunk.length; ) at = decoder.decode(chunk, at, chunk.length);
+  }
+  return log;
+}
+
+describe('a frame decoder', () => {
+  test('tells of a data frame at its first byte, and of its payload as it comes', () => {
+    expect(decode({}, '81', '05 48', '65 6c', '6c 6f')).toEqual([
+      'data fin 1 0',
+      'payload 48 4',
+      'payload 656c 2',
+      'payload 6c6f 0',
+    ]);
+  });
+
+  test('tells of an empty frame when its header is complete', () => {
+    expect(decode({}, '02', '00')).toEqual(['data more 2 0', 'payload  0']);
+    expect(decode({ masked: true }, '82 80 01 02 03', '04')).toEqual(['data fin 2 0', 'payload  0']);
+  });
+
+  test('says nothing of a chunk that has no payload', () => {
+    expect(decode({ masked: true }, '82 82 01 02 03 04', '60 60')).toEqual(['data fin 2 0', 'payload 6162 0']);
+  });
+
+  test('hands on the reserved bits of data frames', () => {
+    expect(decode({}, 'c1 00', '20 00', '90 00')).toEqual([
+      'data fin 1 64',
+      'payload  0',
+      'data more 0 32',
+      'payload  0',
+      'data fin 0 16',
+      'payload  0',
+    ]);
+  });
+
+  test('collects a control frame, however it is cut, in memory of its own', () => {
+    expect(decode({}, '89 03 61 62 63')).toEqual(['control 9 616263']);
+    expect(decode({}, '89', '03', '61', '62', '63', '8a 00', '88 01', '7a')).toEqual([
+      'control 9 616263',
+      'control 10 ',
+      'control 8 7a',
+    ]);
+    expect(decode({ masked: true }, '89 83 01 02 03 04 60', '60', '60')).toEqual(['control 9 616263']);
+    const { decoder, sink } = setUp();
+    const chunk = bytes('89 01 61');
+    let payload: Uint8Array = new Uint8Array(0);
+    sink.controlFrame = (_, given) => {
+      payload = new Uint8Array(given.buffer);
+    };
+    decoder.decode(chunk, 0, 3);
+    chunk.fill(0);
+    expect(hex(payload)).toBe('61');
+  });
+
+  test('stops behind the first frame, and says where', () => {
+    const { decoder, log } = setUp();
+    const chunk = bytes('81 01 61 82 01 62');
+    expect(decoder.decode(chunk, 0, 6)).toBe(3);
+    expect(log).toHaveLength(2);
+    expect(decoder.decode(chunk, 3, 6)).toBe(6);
+    expect(decoder.decode(chunk, 6, 6)).toBe(6);
+    expect(log).toHaveLength(4);
+  });
+
+  test('reads no byte outside of its range', () => {
+    const { decoder, log } = setUp();
+    const chunk = bytes('ff 81 02 61 62 ff');
+    expect(decoder.decode(chunk, 1, 3)).toBe(3);
+    expect(decoder.decode(chunk, 3, 5)).toBe(5);
+    expect(log).toEqual(['data fin 1 0', 'payload 6162 0']);
+  });
+
+  test('has the frame behind it when the sink is told: the sink may read on', () => {
+    const { decoder, log, sink } = setUp();
+    const chunk = bytes('81 01 61 89 00 82 01 62');
+    const write = sink.payload;
+    sink.payload = (data, start, end, left) => {
+      write(data, start, end, left);
+      if (end === 3) decoder.decode(chunk, 3, 5);
+    };
+    decoder.decode(chunk, 0, 8);
+    decoder.decode(chunk, 5, 8);
+    expect(log).toEqual(['data fin 1 0', 'payload 61 0', 'control 9 ', 'data fin 2 0', 'payload 62 0']);
+  });
+
+  test.each([126, 127, 255, 256, 65_535, 65_536, 70_000])(
+    'reads %i bytes with each masking, whole and in pieces',
+    (size) => {
+      const payload = Uint8Array.from({ length: size }, (_, i) => i * 3);
+      for (const key of [undefined, bytes('00 00 00 00'), bytes('37 fa 21 3d')]) {
+        for (const piece of [1, 3, 4_096, size + 20]) {
+          const { decoder, sink } = setUp({ masked: key !== undefined });
+          const pieces: Uint8Array[] = [];
+          sink.payload = (data, start, end) => {
+            pieces.push(data.slice(start, end));
+          };
+          const wire = frame(0x82, payload, key);
+          for (let at = 0; at < wire.length; at += piece) {
+            const chunk = wire.slice(at, at + piece);
+            expect(decoder.decode(chunk, 0, chunk.length)).toBe(chunk.length);
+          }
+          expect(hex(join(pieces))).toBe(hex(payload));
+        }
+      }
+    },
+  );
+});
+
+describe('a frame decoder finds the fault at the byte that shows it', () => {
+  test.each<[Violation, string, string, SetUp]>([
+    ['opcode-reserved', 'a reserved data opcode', '83', {}],
+    ['opcode-reserved', 'the highest reserved data opcode', '87', {}],
+    ['opcode-reserved', 'a reserved control opcode', '8b', {}],
+    ['opcode-reserved', 'the highest opcode', '0f', {}],
+    ['reserved-bits-set', 'RSV1 on a Ping', 'c9', {}],
+    ['reserved-bits-set', 'RSV3 on a Close', '98', {}],
+    ['control-frame-fragmented', 'a Ping without FIN', '09', {}],
+    ['masking-wrong', 'a masked frame where none may be', '81 80', {}],
+    ['masking-wrong', 'an unmasked frame where all must be masked', '81 7d', { masked: true }],
+    ['masking-wrong', 'an unmasked frame, before its length', '89 7e', { masked: true }],
+    ['control-frame-too-long', 'a Ping with a length of 16 bits', '89 7e', {}],
+    ['control-frame-too-long', 'a Ping with a length of 64 bits', '89 ff', { masked: true }],
+    ['length-not-minimal', '125 in 16 bits', '82 7e 00 7d', {}],
+    ['length-not-minimal', '65535 or less in 64 bits', '82 7f 00 00 00 00 00 00', {}],
+    ['length-out-of-range', 'the highest bit', '82 7f 80', {}],
+    ['frame-too-big', 'a short length', '82 7d', { frameBytes: 124 }],
+    ['frame-too-big', 'the first byte of 16', '82 7e 04', { frameBytes: 1_023 }],
+    ['frame-too-big', 'the second byte of 16', '82 7e 03 ff', { frameBytes: 1_022 }],
+    ['frame-too-big', 'a byte of 64', '82 7f 00 00 00 01', { frameBytes: 2 ** 32 - 1 }],
+    ['frame-too-big', '2^53 without a limit', '82 7f 00 20', { frameBytes: Infinity }],
+    ['message-too-big', 'what is left of the message', '82 0b', { allowed: 10 }],
+    ['frame-too-big', 'the limit of frames where it is as low', '82 0b', { allowed: 10, frameBytes: 10 }],
+    ['message-too-big', 'nothing is left of the message', '82 01', { allowed: 0 }],
+  ])('%s: %s', (violation, _, wire, options) => {
+    const chunk = bytes(wire);
+    expect(() => setUp(options).decoder.decode(chunk, 0, chunk.length)).toThrow(
+      expect.objectContaining({ name: 'ProtocolError', violation }),
+    );
+    const { decoder } = setUp(options);
+    for (let at = 0; at < chunk.length - 1; at++) decoder.decode(chunk, at, at + 1);
+    expect(() => decoder.decode(chunk, chunk.length - 1, chunk.length)).toThrow(expect.objectContaining({ violation }));
+  });
+
+  test.each<[string, string, SetUp]>([
+    ['at the limit of frames, in 7 bits', '82 7d', { frameBytes: 125 }],
+    ['at the limit of frames, in 16 bits', '82 7e 03 ff', { frameBytes: 1_023 }],
+    ['at the limit of frames, in 64 bits', '82 7f 00 00 00 01 00 00 00 00', { frameBytes: 2 ** 32 }],
+    ['at what is left of the message', '82 0a', { allowed: 10 }],
+    ['of 126 bytes', '82 7e 00 7e', {}],
+    ['of 65,536 bytes', '82 7f 00 00 00 00 00 01 00 00', {}],
+    ['of 2^53 - 1 bytes, without a limit', '82 7f 00 1f ff ff ff ff ff ff', { frameBytes: Infinity }],
+    ['of control, whatever the limit of frames', '89 7d', { frameBytes: 0, allowed: 0 }],
+  ])('and none in a frame %s', (_, wire, options) => {
+    const chunk = bytes(wire);
+    expect(setUp(options).decoder.decode(chunk, 0, chunk.length)).toBe(chunk.length);
+  });
+
+  test('says who must mask', () => {
+    const thrown = (masked: boolean, wire: string) => () => setUp({ masked }).decoder.decode(bytes(wire), 0, 2);
+    expect(thrown(true, '81 00')).toThrow("a client's frame must be masked");
+    expect(thrown(false, '81 80')).toThrow("a server's frame must not be masked");
+  });
+
+  test('names the bits and the opcode', () => {
+    expect(reservedBitsSet(0x40, 1)).toMatchObject({
+      violation: 'reserved-bits-set',
+      closeCode: 1002,
+      message: 'RSV bits 0x40 on opcode 1 have no meaning here',
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { applyMask } from '../../../core/framing/mask.ts';
+import { bytes, hex } from '../../support/wire.ts';
+
+/** RFC 6455 §5.3 as it stands: octet i of the payload is XORed with octet i mod 4 of the key. */
+function reference(payload: Uint8Array, key: readonly number[], position: number): void {
+  for (const [i, byte] of payload.entries()) payload[i] = byte ^ (key[(i + position) % 4] ?? 0);
+}
+
+const KEY = [0x37, 0xfa, 0x21, 0x3d];
+const KEY_NUMBER = 0x37fa213d;
+
+describe('masking', () => {
+  test('is the example of RFC 6455 §5.7', () => {
+    const payload = bytes('48 65 6c 6c 6f');
+    applyMask(payload, 0, 5, KEY_NUMBER, 0);
+    expect(hex(payload)).toBe('7f9f4d5158');
+  });
+
+  test.each(Array.from({ length: 16 }, (_, i) => i))(
+    'is the loop of RFC 6455 §5.3 at alignment %i, for every length up to 300',
+    (alignment) => {
+      for (let length = 0; length <= 300; length++) {
+        const actual = Uint8Array.from({ length: alignment + length + 3 }, (_, i) => i * 7);
+        const expected = actual.slice();
+        applyMask(actual, alignment, alignment + length, KEY_NUMBER, 0);
+        reference(expected.subarray(alignment, alignment + length), KEY, 0);
+        expect(hex(actual)).toBe(hex(expected));
+      }
+    },
+  );
+
+  test.each([0, 1, 2, 3, 4, 5, 6, 7, 125, 65_537, 2 ** 32 + 3, Number.MAX_SAFE_INTEGER])(
+    'goes on at position %i of the payload',
+    (position) => {
+      for (const length of [0, 1, 2, 3, 4, 5, 15, 16, 17, 127, 128, 129, 150]) {
+        const actual = Uint8Array.from({ length }, (_, i) => i);
+        const expected = actual.slice();
+        applyMask(actual, 0, length, KEY_NUMBER, position);
+        reference(expected, KEY, position % 4);
+        expect(hex(actual)).toBe(hex(expected));
+      }
+    },
+  );
+
+  test('touches only its range of a view of a larger buffer', () => {
+    const memory = new Uint8Array(600);
+    applyMask(memory.subarray(37, 537), 10, 410, KEY_NUMBER, 0);
+    const expected = new Uint8Array(600);
+    reference(expected.subarray(47, 447), KEY, 0);
+    expect(hex(memory)).toBe(hex(expected));
+  });
+
+  test.each([0x80000000 | 0, -1, 0xff, 0x01000000])('takes the key %i as 32 bits', (key) => {
+    const octets = [key >>> 24, (key >>> 16) & 255, (key >>> 8) & 255, key & 255];
+    for (const length of [7, 200]) {
+      const actual = new Uint8Array(length);
+      const expected = new Uint8Array(length);
+      applyMask(actual, 0, length, key, 1);
+      reference(expected, octets, 1);
+      expect(hex(actual)).toBe(hex(expected));
+    }
+  });
+
+  test('leaves everything as it is with a key of zeros, and twice is once undone', () => {
+    const payload = Uint8Array.from({ length: 200 }, (_, i) => i);
+    const before = hex(payload);
+    applyMask(payload, 0, 200, 0, 3);
+    expect(hex(payload)).toBe(before);
+    applyMask(payload, 0, 200, KEY_NUMBER, 3);
+    applyMask(payload, 0, 200, KEY_NUMBER, 3);
+    expect(hex(payload)).toBe(before);
+  });
+});
