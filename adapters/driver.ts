@@ -5,7 +5,7 @@
  * turns that into inputs of the connection, carries out its instructions, watches the one deadline, and hands
  * the events on to a program.
  */
-import { Connection, type ConnectionOptions, type Event, type Output } from '../core/index.ts';
+import { Connection, type ConnectionOptions, type Event, type Output, type ParsedRequest } from '../core/index.ts';
 
 /** What a runtime does to its byte stream. */
 export interface Transport {
@@ -81,6 +81,11 @@ export class Driver {
     } catch (error) {
       this.#host.report(error);
     }
+  }
+
+  /** An HTTP server has parsed the request; bytes behind its head are to be given to `received`. */
+  requested(request: ParsedRequest): void {
+    this.#guard(() => this.connection.receiveRequest(request));
   }
 
   /** The peer has ended its half of the transport. */

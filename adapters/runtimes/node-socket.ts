@@ -53,12 +53,8 @@ class SocketTransport implements Transport {
   }
 }
 
-/**
- * Drives a connection over `socket` until that closes.
- *
- * @param head - bytes that were read with something else and belong to the connection.
- */
-export function driveSocket(socket: Duplex, driver: Driver, head?: Uint8Array): void {
+/** Drives a connection over `socket` until that closes. */
+export function driveSocket(socket: Duplex, driver: Driver): void {
   let failure: unknown;
   socket.on('error', (error) => {
     failure = error; // `close` follows
@@ -68,5 +64,4 @@ export function driveSocket(socket: Duplex, driver: Driver, head?: Uint8Array): 
   socket.on('end', () => driver.ended());
   socket.on('close', () => driver.closed(failure));
   driver.start(new SocketTransport(socket));
-  if (head !== undefined && head.length > 0) driver.received(head);
 }

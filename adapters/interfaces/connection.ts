@@ -1,0 +1,149 @@
+/**
+ * An open connection as a program talks to it: with handlers, or with `for await`.
+ *
+ * Handlers run one at a time and in order: while one that returned a promise is at work, messages wait, and
+ * Pings are answered all the while. A program without a message handler finds its messages waiting, however
+ * late it begins to read.
+ */
+import type { Closed, Open, Payload, Phase } from '../../core/index.ts';
+import type { Driver } from '../driver.ts';
+import type { Inbox, Message } from './inbox.ts';
+
+/** What a program may want to hear. */
+export interface Handlers<Data = undefined> {
+  /** The opening handshake is done. If this returns a promise, messages wait for it. */
+  readonly open?: ((connection: WebSocketConnection<Data>) => void | Promise<void>) | undefined;
+  /** If this returns a promise, the next message waits for it. Without this handler, messages wait for `for await`. */
+  readonly message?: ((connection: WebSocketConnection<Data>, message: Message) => void | Promise<void>) | undefined;
+  /** A Ping came; its Pong is on the way. */
+  readonly ping?: ((connection: WebSocketConnection<Data>, payload: Uint8Array) => void) | undefined;
+  /** A Pong came; `latency`, in milliseconds, where it answers a keepalive Ping. */
+  readonly pong?:
+    | ((connection: WebSocketConnection<Data>, payload: Uint8Array, latency: number | undefined) => void)
+    | undefined;
+  /** There is room again after `send` returned false. */
+  readonly drain?: ((connection: WebSocketConnection<Data>) => void) | undefined;
+  /** The connection is over, and every message before its end was handled. The last call. */
+  readonly close?: ((connection: WebSocketConnection<Data>, closed: Closed) => void) | undefined;
+  /**
+   * The peer broke a rule (a `ProtocolError`), or a handler threw or rejected; then the connection closes with
+   * 1011. Without this handler, the failure of a handler is reported to the process, which goes on.
+   */
+  readonly error?: ((connection: WebSocketConnection<Data>, error: unknown) => void) | undefined;
+}
+
+/** Bytes that may wait before `send` asks to stop. */
+const HIGH_WATER_BYTES = 65_536;
+
+export class WebSocketConnection<Data = undefined> implements AsyncIterable<Message> {
+  /** What the program keeps with the connection. */
+  data: Data;
+  /** What was agreed on, and the fields of the peer's head. */
+  readonly opened: Open;
+  /** Resolves once the connection is over and its messages were handled; it never rejects. */
+  readonly closed: Promise<Closed>;
+  /** The peer's address, where the transport has one; `''` otherwise. Valid after the end, too. */
+  readonly remoteAddress: string;
+  readonly #driver: Driver;
+  readonly #inbox: Inbox;
+  #drains: (() => void)[] = [];
+
+  /** @internal Made by servers and clients. */
+  constructor(
+    driver: Driver,
+    inbox: Inbox,
+    facts: {
+      readonly opened: Open;
+      readonly closed: Promise<Closed>;
+      readonly remoteAddress: string;
+      readonly data: Data;
+    },
+  ) {
+    this.#driver = driver;
+    this.#inbox = inbox;
+    this.opened = facts.opened;
+    this.closed = facts.closed;
+    this.remoteAddress = facts.remoteAddress;
+    this.data = facts.data;
+  }
+
+  /** The subprotocol agreed on, or `''`. */
+  get subprotocol(): string {
+    return this.opened.subprotocol;
+  }
+
+  /** The state as the RFC names it. */
+  get phase(): Phase {
+    return this.#driver.connection.phase;
+  }
+
+  /** The state of the chart, such as `closing.closeSent`. */
+  get state(): string {
+    return this.#driver.connection.state;
+  }
+
+  /** Bytes sent and not yet taken by the network. */
+  get bufferedAmount(): number {
+    this.#driver.reportQueued();
+    return this.#driver.connection.bufferedAmount;
+  }
+
+  /** Milliseconds the last answered keepalive Ping took. */
+  get latency(): number | undefined {
+    return this.#driver.connection.latency;
+  }
+
+  /**
+   * Sends one message: a string as text, bytes as binary. Bytes are copied, unless `transfer` gives them away.
+   *
+   * @returns whether to go on: false where much waits to be written (see `drained`) or the connection is ending,
+   *   when the message is dropped.
+   * @throws {UsageError} for data of another type.
+   */
+  send(message: string | Payload, options?: { readonly transfer?: boolean }): boolean {
+    const waiting = this.#driver.connection.send(message, options);
+    return waiting >= 0 && waiting <= HIGH_WATER_BYTES;
+  }
+
+  /** Resolves once there is room to send again, or the connection is over. */
+  drained(): Promise<void> {
+    if (this.phase !== 'open' || this.bufferedAmount <= HIGH_WATER_BYTES) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drains.push(resolve);
+    });
+  }
+
+  /** @internal The transport has room, or is gone. */
+  settleDrains(): void {
+    const drains = this.#drains;
+    this.#drains = [];
+    for (const resolve of drains) resolve();
+  }
+
+  /** Sends a Ping with at most 125 bytes of payload; returns whether it was sent. */
+  ping(payload?: string | Payload): boolean {
+    return this.#driver.connection.ping(payload);
+  }
+
+  /**
+   * Starts the closing handshake; messages of the peer still arrive until its Close does.
+   *
+   * @param code - default 1000: the purpose is fulfilled.
+   * @returns how the connection ended, once it has.
+   * @throws {UsageError} for a code or reason that may not be sent.
+   */
+  close(code: number = 1000, reason: string = ''): Promise<Closed> {
+    this.#driver.connection.close(code, reason);
+    return this.closed;
+  }
+
+  /** Ends the transport at once, without a closing handshake. */
+  terminate(): void {
+    this.#driver.connection.abort();
+  }
+
+  /** The messages, in order, until the connection is over; leaving the loop closes nothing. */
+  [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
+    return { next: () => this.#inbox.next() };
+  }
+}

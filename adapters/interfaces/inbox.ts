@@ -1,0 +1,94 @@
+/**
+ * Messages on their way to a program: kept until it takes them, in order, one at a time.
+ *
+ * Few messages wait here while control frames are still answered; when many wait, reading is stopped, and
+ * the network holds the peer back.
+ */
+
+/** A message: text as a string, binary as bytes that belong to the program. */
+export type Message = string | Uint8Array;
+
+/** Stops and resumes the delivery of messages. */
+export interface Flow {
+  pause(): void;
+  resume(): void;
+}
+
+/** What may wait before reading is stopped. */
+const MESSAGES = 1_024;
+const BYTES = 1_048_576;
+
+export class Inbox {
+  readonly #flow: Flow;
+  readonly #handler: ((message: Message) => Promise<void> | undefined) | undefined;
+  readonly #messages: Message[] = [];
+  readonly #readers: ((result: IteratorResult<Message, undefined>) => void)[] = [];
+  #bytes = 0;
+  #paused = false;
+  #busy = false;
+  #finish: (() => void) | undefined;
+  #over = false;
+
+  /** @param handler - takes a message, and returns a promise while it is at work; without one, `next` takes them. */
+  constructor(flow: Flow, handler: ((message: Message) => Promise<void> | undefined) | undefined) {
+    this.#flow = flow;
+    this.#handler = handler;
+  }
+
+  push(message: Message): void {
+    this.#messages.push(message);
+    this.#bytes += message.length;
+    this.#deliver();
+    if (!this.#paused && (this.#messages.length > MESSAGES || this.#bytes > BYTES)) {
+      this.#paused = true;
+      this.#flow.pause();
+    }
+  }
+
+  /** Holds messages back until `work`, which never rejects, is done. */
+  hold(work: Promise<void> | undefined): void {
+    if (work === undefined) return;
+    this.#busy = true;
+    void work.then(() => {
+      this.#busy = false;
+      this.#deliver();
+    });
+  }
+
+  /** No message comes any more: `finish` is called behind the last. */
+  end(finish: () => void): void {
+    this.#finish = finish;
+    this.#deliver();
+  }
+
+  /** The next message; done once the connection is over and none is left. */
+  next(): Promise<IteratorResult<Message, undefined>> {
+    return new Promise((resolve) => {
+      this.#readers.push(resolve);
+      this.#deliver();
+    });
+  }
+
+  #deliver(): void {
+    while (!this.#busy && this.#messages.length > 0) {
+      const reader = this.#handler === undefined ? this.#readers.shift() : undefined;
+      if (this.#handler === undefined && reader === undefined) break;
+      const message = this.#messages.shift() ?? '';
+      this.#bytes -= message.length;
+      if (reader !== undefined) reader({ done: false, value: message });
+      else this.hold(this.#handler?.(message));
+    }
+    if (this.#paused && this.#messages.length === 0 && !this.#busy) {
+      this.#paused = false;
+      this.#flow.resume();
+    }
+    // A reader that comes too late is told so; one that never comes keeps nobody waiting for the end.
+    if (this.#finish === undefined || this.#busy || (this.#messages.length > 0 && this.#handler !== undefined)) return;
+    if (!this.#over) {
+      this.#over = true;
+      this.#finish();
+    }
+    if (this.#messages.length === 0)
+      for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Which web pages may connect (RFC 6455 §10.2): a browser lets every page open a WebSocket to every host, with
+ * the user's cookies, and leaves the judgement to the server.
+ */
+
+/**
+ * - `'same'`: pages of the host they connect to. Over TLS they must have come over TLS.
+ * - `'any'`: all pages.
+ * - a list: these origins, to the letter, such as `https://example.com`.
+ *
+ * A client that is no browser sends no Origin and is let through: it could send any.
+ */
+export type Origins = 'same' | 'any' | readonly string[];
+
+/** Whether a request with this Origin field may connect to `host`. */
+export function mayConnect(origins: Origins, origin: string | undefined, host: string, secure: boolean): boolean {
+  if (origin === undefined || origins === 'any') return true;
+  if (origins !== 'same') return origins.includes(origin);
+  const [, scheme, authority = ''] = /^(https?):\/\/([^/?#@\s]+)$/.exec(origin) ?? [];
+  if (scheme === undefined || (secure && scheme === 'http')) return false;
+  // Behind a proxy that speaks TLS we do not, so that only the origin knows which port is the default one.
+  const defaultPort = scheme === 'https' ? /:443$/ : /:80$/;
+  return authority.toLowerCase().replace(defaultPort, '') === host.toLowerCase().replace(defaultPort, '');
+}

@@ -1,0 +1,37 @@
+/** A socket that an `http.Server` hands over with its `upgrade` event. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Driver } from '../driver.ts';
+import { driveSocket } from './node-socket.ts';
+
+/** The parts of a socket that only some duplexes have. */
+interface Peer {
+  readonly remoteAddress?: string;
+  readonly encrypted?: boolean;
+  setNoDelay?(): unknown;
+}
+
+/**
+ * Drives a connection over the socket of an upgrade request.
+ *
+ * @param attend - gives the driver for it.
+ */
+export function handOver(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  attend: (remote: { readonly address: string; readonly secure: boolean }) => Driver,
+): void {
+  const { remoteAddress = '', encrypted = false, setNoDelay } = socket as Duplex & Peer;
+  setNoDelay?.call(socket);
+  const driver = attend({ address: remoteAddress, secure: encrypted });
+  driveSocket(socket, driver); // listens for `error` before anything else can happen
+  const { method = '', url: target = '', httpVersion: version } = request;
+  driver.requested({ method, target, version, fields: pairs(request.rawHeaders) });
+  if (head.length > 0) driver.received(head);
+}
+
+/** Raw fields, since `headers` joins or drops the repeated ones that have to be refused. */
+function* pairs(raw: readonly string[]): Generator<readonly [string, string]> {
+  for (let i = 0; i + 1 < raw.length; i += 2) yield [raw[i] ?? '', raw[i + 1] ?? ''];
+}
