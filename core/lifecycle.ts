@@ -145,9 +145,8 @@ const createChart = (role: Role): AnyStateMachine => {
           // The closing handshake is complete; only the transport has to end (RFC 6455 §7.1.4).
           bothSent: {
             ...permits('discard', 'closing'),
-            on: {
-              inputEnded: role === 'server' ? undefined : { actions: ['endTransport'] },
-            },
+            ...(role === 'client' && { on: { inputEnded: { actions: ['endTransport'] } } }),
+          },
           },
           // We failed the connection (RFC 6455 §7.1.7). Input is read on, so that the transport is not
           // reset under our Close, and dropped.
