@@ -147,7 +147,6 @@ const createChart = (role: Role): AnyStateMachine => {
             ...permits('discard', 'closing'),
             ...(role === 'client' && { on: { inputEnded: { actions: ['endTransport'] } } }),
           },
-          },
           // We failed the connection (RFC 6455 §7.1.7). Input is read on, so that the transport is not
           // reset under our Close, and dropped.
           failed: permits('discard', 'closing'),

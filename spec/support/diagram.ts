@@ -17,7 +17,7 @@ export function diagram(machine: AnyStateMachine): string {
   for (const node of nodes.flatMap((each) => [each, ...(Object.values(each.states) as StateNode[])])) {
     for (const [event, transitions] of node.transitions) {
       for (const { target, actions } of transitions) {
-        const effects = actions.map((action) => (typeof action === 'string' ? action : String(action.type)));
+        const effects = actions.flatMap((action) => ('type' in action ? [String(action.type)] : []));
         const label = effects.length > 0 ? `${String(event)} / ${effects.join(', ')}` : String(event);
         lines.push(`  ${node.key} --> ${target?.[0]?.key ?? node.key}: ${label}`);
       }
