@@ -17,7 +17,7 @@ export function diagram(machine: AnyStateMachine): string {
   for (const node of nodes.flatMap((each) => [each, ...(Object.values(each.states) as StateNode[])])) {
     for (const [event, transitions] of node.transitions) {
       for (const { target, actions } of transitions) {
-        const effects = actions.flatMap((action) => ('type' in action ? [String(action.type)] : []));
+        const effects = actions.map((action: unknown) => (typeof action === 'string' ? action : nameOf(action)));
         const label = effects.length > 0 ? `${String(event)} / ${effects.join(', ')}` : String(event);
         lines.push(`  ${node.key} --> ${target?.[0]?.key ?? node.key}: ${label}`);
       }
@@ -33,3 +33,5 @@ export const redraw = (markdown: string, charts: Readonly<Record<string, AnyStat
     const chart = charts[role];
     return chart === undefined ? whole : `${comment}\`\`\`mermaid\n${diagram(chart)}\n\`\`\``;
   });
+
+const nameOf = (action: unknown): string => String((action as { readonly type?: string }).type); // xstate wraps names so
