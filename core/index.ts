@@ -9,7 +9,7 @@ export { ProtocolError, UsageError, type Violation } from './errors.ts';
 export type { Closed, Event, Fields, Instruction, Open, OpeningRequest, OpeningResponse, Output } from './events.ts';
 export type { GetRandomValues } from './framing/masking-keys.ts';
 export type { FieldInit } from './http/fields.ts';
-export { charts, type Effect, type LifecycleEvent, type Permits, type Role } from './lifecycle.ts';
+export type { Role } from './lifecycle.ts';
 export type { Phase } from './lifecycle-steps.ts';
 export { DEFAULT_DEADLINES, DEFAULT_LIMITS, type Deadlines, type Limits } from './limits.ts';
 export type { Payload } from './messages/payload.ts';

@@ -1,10 +1,9 @@
 /**
  * The life of a connection as a statechart (RFC 6455 §4, §7).
  *
- * The chart has no context and no guards: the state alone says what is read, what may be sent, which
- * deadline runs and which effects an event has. A step is therefore a pure function of (state, event).
- * xstate computes each once per process (`lifecycle-steps.ts`); no frame and no later connection asks it
- * again.
+ * The chart has no context and no guards: the state alone says what is read, what may be sent, which deadline
+ * runs and which effects an event has. A step is therefore a pure function of (state, event), and xstate
+ * computes all of them ahead (`lifecycle-table.ts`).
  */
 import { type AnyStateMachine, createMachine } from 'xstate';
 

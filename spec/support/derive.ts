@@ -1,0 +1,10 @@
+/** Writes what is derived from the charts: `core/lifecycle-table.ts`, and the diagrams in ARCHITECTURE.md. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { charts } from '../../core/lifecycle.ts';
+import { redraw } from './diagram.ts';
+import { tableSource } from './lifecycle-table.ts';
+
+const file = (name: string): URL => new URL(`../../../${name}`, import.meta.url);
+
+writeFileSync(file('core/lifecycle-table.ts'), tableSource());
+writeFileSync(file('ARCHITECTURE.md'), redraw(readFileSync(file('ARCHITECTURE.md'), 'utf8'), charts));
