@@ -95,6 +95,8 @@ export class Driver {
 
   /** The transport is gone; `error` where that was not in order. To be called once, last. */
   closed(error?: unknown): void {
+    // What came before the end waits for no program: one that never reads on would keep a dead connection.
+    this.#guard(() => this.connection.resume());
     this.#guard(() => this.connection.transportClosed(error));
   }
 
@@ -114,8 +116,7 @@ export class Driver {
     const transport = this.#transport;
     switch (output.type) {
       case 'write':
-        transport?.write(output.chunks);
-        this.connection.reportQueued(transport?.queued ?? 0);
+        this.#write(output.chunks);
         break;
       case 'end':
         transport?.end();
@@ -135,6 +136,17 @@ export class Driver {
       default:
         this.#program.event(output);
     }
+  }
+
+  #write(chunks: readonly Uint8Array[]): void {
+    const transport = this.#transport;
+    try {
+      transport?.write(chunks);
+    } catch (error) {
+      this.connection.abort(); // what would be written next would be read in place of what was lost
+      throw error;
+    }
+    this.connection.reportQueued(transport?.queued ?? 0);
   }
 
   #watch(milliseconds: number | undefined): void {

@@ -41,7 +41,7 @@ export interface NodeServer<Data = undefined> extends Listener {
  * @returns the server once it listens; rejects with Node's error where it cannot.
  */
 export async function serve<Data = undefined>(
-  options: WebSocketServerOptions<Data> & ListenOptions,
+  options: WebSocketServerOptions<Data> & ListenOptions = {},
 ): Promise<NodeServer<Data>> {
   const server = new WebSocketServer<Data>(options, nodeHost);
   const listener = await listen(options, (socket, secure) => {

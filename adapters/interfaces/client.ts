@@ -92,8 +92,8 @@ export function open<Data>(
       },
     );
     const abort = (): void => session.driver.connection.abort();
-    signal?.addEventListener('abort', abort);
     start(session.driver);
+    signal?.addEventListener('abort', abort, { once: true });
   });
 }
 

@@ -40,7 +40,10 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   data: Data;
   /** What was agreed on, and the fields of the peer's head. */
   readonly opened: Open;
-  /** Resolves once the connection is over and its messages were handled; it never rejects. */
+  /**
+   * Resolves once the connection is over; it never rejects. Messages may still be on their way to the program:
+   * the handler `close` and the end of `for await` come behind the last.
+   */
   readonly closed: Promise<Closed>;
   /** The peer's address, where the transport has one; `''` otherwise. Valid after the end, too. */
   readonly remoteAddress: string;

@@ -21,7 +21,9 @@ const BYTES = 1_048_576;
 export class Inbox {
   readonly #flow: Flow;
   readonly #handler: ((message: Message) => Promise<void> | undefined) | undefined;
-  readonly #messages: Message[] = [];
+  #messages: Message[] = [];
+  /** How many of `#messages` were taken: shifting a long array copies it. */
+  #taken = 0;
   readonly #readers: ((result: IteratorResult<Message, undefined>) => void)[] = [];
   #bytes = 0;
   #paused = false;
@@ -39,7 +41,7 @@ export class Inbox {
     this.#messages.push(message);
     this.#bytes += message.length;
     this.#deliver();
-    if (!this.#paused && (this.#messages.length > MESSAGES || this.#bytes > BYTES)) {
+    if (!this.#paused && (this.#waiting > MESSAGES || this.#bytes > BYTES)) {
       this.#paused = true;
       this.#flow.pause();
     }
@@ -69,26 +71,44 @@ export class Inbox {
     });
   }
 
-  #deliver(): void {
-    while (!this.#busy && this.#messages.length > 0) {
-      const reader = this.#handler === undefined ? this.#readers.shift() : undefined;
-      if (this.#handler === undefined && reader === undefined) break;
-      const message = this.#messages.shift() ?? '';
-      this.#bytes -= message.length;
-      if (reader !== undefined) reader({ done: false, value: message });
-      else this.hold(this.#handler?.(message));
+  get #waiting(): number {
+    return this.#messages.length - this.#taken;
+  }
+
+  #take(): Message {
+    const message = this.#messages[this.#taken] ?? '';
+    this.#messages[this.#taken++] = '';
+    this.#bytes -= message.length;
+    if (this.#taken === this.#messages.length) {
+      this.#messages = [];
+      this.#taken = 0;
     }
-    if (this.#paused && this.#messages.length === 0 && !this.#busy) {
+    return message;
+  }
+
+  #deliver(): void {
+    while (!this.#busy && this.#waiting > 0) {
+      if (this.#handler === undefined) {
+        const reader = this.#readers.shift();
+        if (reader === undefined) break;
+        reader({ done: false, value: this.#take() });
+      } else {
+        this.#busy = true; // also while it has not returned: what it does may bring the next message, or the end
+        const work = this.#handler(this.#take());
+        this.#busy = false;
+        this.hold(work);
+      }
+    }
+    if (this.#paused && this.#waiting === 0 && !this.#busy) {
       this.#paused = false;
       this.#flow.resume();
     }
     // A reader that comes too late is told so; one that never comes keeps nobody waiting for the end.
-    if (this.#finish === undefined || this.#busy || (this.#messages.length > 0 && this.#handler !== undefined)) return;
+    if (this.#finish === undefined || this.#busy || (this.#waiting > 0 && this.#handler !== undefined)) return;
     if (!this.#over) {
       this.#over = true;
       this.#finish();
     }
-    if (this.#messages.length === 0)
-      for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
+    if (this.#waiting === 0) for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
   }
 }

@@ -2,7 +2,7 @@
  * A server of WebSocket connections, whatever their transports: decides on requests, keeps its connections, and
  * ends them in order.
  */
-import type { Deadlines, FieldInit, Limits, OpeningRequest } from '../../core/index.ts';
+import { Connection, type Deadlines, type FieldInit, type Limits, type OpeningRequest } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { mayConnect, type Origins } from './origin.ts';
@@ -72,12 +72,18 @@ export class WebSocketServer<Data = undefined> {
   readonly #host: Host;
   readonly #drivers: Set<Driver> = new Set();
   readonly #connections: Set<WebSocketConnection<Data>> = new Set();
-  #idle: (() => void) | undefined;
+  /** Who waits until no connection is left. */
+  #waiting: (() => void)[] = [];
   #closing = false;
+  /** Whether a connection that is over is kept until its handlers have finished. */
+  #patient = true;
 
+  /** @throws {UsageError} for limits or deadlines that no connection can have. */
   constructor(options: WebSocketServerOptions<Data>, host: Host) {
     this.#options = options;
     this.#host = host;
+    const { limits, deadlines } = options;
+    new Connection({ role: 'server', limits, deadlines, output() {} }); // a mistake shows now, not at the first client
   }
 
   /** The connections that are open. */
@@ -113,11 +119,11 @@ export class WebSocketServer<Data = undefined> {
           opened?.(connection);
         },
         over: () => {
-          this.#drivers.delete(session.driver);
           if (live !== undefined) this.#connections.delete(live);
-          if (this.#drivers.size === 0) this.#idle?.();
+          if (!this.#patient) this.#release(session.driver);
           over?.();
         },
+        done: () => this.#release(session.driver),
       },
       remote.address,
     );
@@ -129,27 +135,42 @@ export class WebSocketServer<Data = undefined> {
    * Ends every connection: requests still undecided get 503, open connections a Close.
    *
    * @param options.code - default 1001: the server goes away.
-   * @param options.grace - milliseconds until what is left is cut off. Default 5,000.
-   * @returns how many connections had to be cut off, once all have ended.
+   * @param options.grace - milliseconds until what is left is cut off, and handlers are waited for no longer.
+   *   Default 5,000.
+   * @returns how many connections had to be cut off, once all have ended and their handlers have finished.
+   * @throws {UsageError} for a code or reason that may not be sent.
    */
   async close(
     options: { readonly code?: number; readonly reason?: string; readonly grace?: number } = {},
   ): Promise<number> {
     const { code = 1001, reason = '', grace = 5_000 } = options;
-    this.#closing = true;
-    const idle = new Promise<void>((resolve) => {
-      this.#idle = resolve;
-    });
     for (const { connection } of [...this.#drivers]) connection.close(code, reason);
+    this.#closing = true;
     if (this.#drivers.size === 0) return 0;
     let cut = 0;
     const timer = this.#host.setTimer(() => {
-      cut = this.#drivers.size;
-      for (const { connection } of [...this.#drivers]) connection.abort();
+      this.#patient = false;
+      for (const driver of [...this.#drivers]) {
+        if (driver.connection.phase === 'closed') {
+          this.#release(driver);
+        } else {
+          cut++;
+          driver.connection.abort();
+        }
+      }
     }, grace);
-    await idle;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+    });
     this.#host.clearTimer(timer);
     return cut;
+  }
+
+  /** Nothing more is to be waited for at this connection. */
+  #release(driver: Driver): void {
+    this.#drivers.delete(driver);
+    if (this.#drivers.size > 0) return;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Decides on a request, at once or when a promise of the program's is settled. */

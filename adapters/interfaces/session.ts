@@ -11,8 +11,10 @@ export interface Opener<Data> {
   opened(connection: WebSocketConnection<Data>): void;
   /** The data the connection begins with. */
   data(): Data;
-  /** The end, whether or not it was ever open. */
+  /** The transport is gone, whether or not the connection was ever open. */
   over(closed: Closed): void;
+  /** Behind `over`: the last handler has run. */
+  done?(): void;
 }
 
 export class Session<Data> implements Program {
@@ -93,15 +95,16 @@ export class Session<Data> implements Program {
 
   #end(closed: Closed): void {
     const connection = this.#connection;
+    this.#opener.over(closed);
     if (connection === undefined || this.#inbox === undefined) {
-      this.#opener.over(closed);
+      this.#opener.done?.();
       return;
     }
     connection.settleDrains();
+    this.#resolveClosed?.(closed); // not behind the handlers: one of them may be waiting for it
     this.#inbox.end(() => {
-      this.#opener.over(closed);
       this.#run(this.#handlers.close?.bind(this.#handlers, connection, closed));
-      this.#resolveClosed?.(closed);
+      this.#opener.done?.();
     });
   }
 

@@ -30,7 +30,7 @@ export function parseTarget(url: string | URL): Target {
   return {
     secure,
     hostname: parsed.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(parsed.port) || (secure ? 443 : 80),
+    port: parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port),
     host: parsed.host,
     target: parsed.pathname + parsed.search,
     authorization: username + password === '' ? undefined : basic(`${decode(username)}:${decode(password)}`),
