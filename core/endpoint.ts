@@ -216,8 +216,7 @@ export class Endpoint {
         transfer?.sendClose(close);
         break;
       case 'endTransport':
-        outlet.flush();
-        outlet.emit({ type: 'end' });
+        outlet.end();
         break;
       case 'abortTransport':
         outlet.flush();
@@ -230,7 +229,7 @@ export class Endpoint {
           type: 'closed',
           code: this.#received?.code ?? CloseCode.abnormal,
           reason: this.#received?.reason ?? '',
-          clean: from.name === 'closing.bothSent' && this.error === undefined,
+          clean: from.name === 'closing.bothSent',
           sent: this.#sent,
           error: this.error,
         });

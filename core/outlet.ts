@@ -17,6 +17,7 @@ export class Outlet {
   readonly #output: (output: Output) => void;
   #depth = 0;
   #writable = true;
+  #over = false;
   #thrown: unknown[] | undefined;
 
   constructor(output: (output: Output) => void) {
@@ -28,7 +29,10 @@ export class Outlet {
     return this.gatherer.length + this.queued;
   }
 
+  /** Puts `output` out, and nothing behind `closed`: a transport that closes within a call finds the rest obsolete. */
   emit(output: Output): void {
+    if (this.#over) return;
+    this.#over = output.type === 'closed';
     try {
       this.#output(output);
     } catch (error) {
@@ -62,6 +66,12 @@ export class Outlet {
       const chunks = this.gatherer.take();
       if (this.#writable) this.emit({ type: 'write', chunks });
     }
+  }
+
+  /** Ends the transport behind everything written, unless it is past that. */
+  end(): void {
+    this.flush();
+    if (this.#writable) this.emit({ type: 'end' });
   }
 
   /** Drops what may still be gathered: the transport takes nothing any more. */
