@@ -54,12 +54,13 @@ export function parseExtensions(values: readonly string[], limit: number): reado
       if (name !== undefined) {
         const params: [string, string | true][] = [];
         for (let match = next(PARAM); match !== null; match = next(PARAM)) {
-          params.push([match[1] ?? '', match[2] ?? match[3]?.replaceAll('\\', '') ?? true]);
+          const key = match[1] as string; // a group that is not optional
+          params.push([key, match[2] ?? match[3]?.replaceAll('\\', '') ?? true]);
         }
         elements.push({ name, params });
       }
       if (elements.length > limit || next(SEPARATOR) === null) {
-        throw new ProtocolError('extensions-malformed', `expected at most ${limit} extensions: name; param=value, …`);
+        throw new ProtocolError('extensions-malformed', `expected at most ${limit} extensions: name; param=value, ...`);
       }
     } while (at < value.length);
   }
