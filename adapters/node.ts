@@ -1,6 +1,7 @@
 /** sansocket on Node: servers on their own sockets or on an `http.Server`, and clients. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { UsageError } from '../core/index.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
 import { WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
@@ -54,46 +55,67 @@ export async function serve<Data = undefined>(
     async close(how) {
       const stopped = listener.close();
       await server.close(how);
+      listener.drop();
       await stopped;
     },
   };
 }
 
+/** Who serves which paths of an HTTP server; `undefined` is every other path. */
+const attached = new WeakMap<HttpServer, Map<string | undefined, (...upgraded: Upgraded) => void>>();
+type Upgraded = readonly [request: IncomingMessage, socket: Duplex, head: Uint8Array];
+
 /**
  * Serves the WebSocket connections of an HTTP server, which goes on answering everything else.
  *
- * With a `path`, requests for other paths are left to other listeners of `upgrade`, if there are any.
+ * Several may be attached to one HTTP server, each with its own `path`. Requests for other paths are left to other
+ * listeners of `upgrade`, if there are any, and refused with 404 otherwise.
  */
 export function attach<Data = undefined>(
   httpServer: HttpServer,
   options: WebSocketServerOptions<Data> = {},
 ): WebSocketServer<Data> {
   const server = new WebSocketServer<Data>(options, nodeHost);
-  httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
-    const ours = options.path === undefined || request.url?.split('?')[0] === options.path;
-    if (ours || httpServer.listenerCount('upgrade') === 1)
-      handOver(request, socket, head, (remote) => server.attend(remote));
+  const paths = attached.get(httpServer) ?? dispatch(httpServer);
+  if (paths.has(options.path)) throw new UsageError(`attached already: ${options.path ?? 'any path'}`);
+  paths.set(options.path, (request, socket, head) => {
+    handOver(request, socket, head, (remote) => server.attend(remote));
   });
   return server;
+}
+
+/** Listens once for all that are attached, so that no request is taken twice and none is left to nobody. */
+function dispatch(httpServer: HttpServer): Map<string | undefined, (...upgraded: Upgraded) => void> {
+  const paths = new Map<string | undefined, (...upgraded: Upgraded) => void>();
+  attached.set(httpServer, paths);
+  httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+    socket.on('error', () => {}); // whoever takes it, now or later: a reset until then must not end the process
+    const [path] = request.url?.split('?') ?? [];
+    const alone = httpServer.listenerCount('upgrade') === 1;
+    const [any] = paths.values();
+    const take = paths.get(path) ?? paths.get(undefined) ?? (alone ? any : undefined);
+    take?.(request, socket, head);
+  });
+  return paths;
 }
 
 /**
  * Makes a connection of one `upgrade` event of an HTTP server. To be called in the event, or with an `error`
  * listener on `socket` until it is.
  *
- * @returns the connection once it is open; rejects where the request was refused or the client has gone.
+ * @returns the connection once it is open; `undefined` where the request was refused or the client has gone, for no
+ *   client may make a promise reject that a program awaits without a thought.
+ * @throws {UsageError} (as a rejection) for options that no connection can have.
  */
-export function upgrade<Data = undefined>(
+export async function upgrade<Data = undefined>(
   request: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,
   options: WebSocketServerOptions<Data> = {},
-): Promise<WebSocketConnection<Data>> {
+): Promise<WebSocketConnection<Data> | undefined> {
   const server = new WebSocketServer<Data>(options, nodeHost);
-  return new Promise((resolve, reject) => {
-    handOver(request, socket, head, (remote) =>
-      server.attend(remote, resolve, () => reject(new Error('the request was refused, or its client has gone'))),
-    );
+  return new Promise((resolve) => {
+    handOver(request, socket, head, (remote) => server.attend(remote, resolve, () => resolve(undefined)));
   });
 }
 

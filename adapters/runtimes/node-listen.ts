@@ -26,23 +26,42 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** A listener that can also drop what it accepted. */
+interface Stoppable extends Listener {
+  /** Destroys what is left, such as sockets in the middle of a TLS handshake. */
+  drop(): void;
+}
+
 /** Listens, and gives each socket to `accept`. Rejects where the address is not to be had. */
-export function listen(options: ListenOptions, accept: (socket: Socket, secure: boolean) => void): Promise<Listener> {
+export function listen(options: ListenOptions, accept: (socket: Socket, secure: boolean) => void): Promise<Stoppable> {
   const { port = 0, host = '127.0.0.1', socketPath, tls, backlog } = options;
   const shared = { allowHalfOpen: true, noDelay: true, highWaterMark: 65_536 };
   const server: Server =
     tls === undefined
       ? createNetServer(shared, (socket) => accept(socket, false))
-      : createTlsServer({ ALPNProtocols: ['http/1.1'], ...tls, ...shared }, (socket) => accept(socket, true));
+      : createTlsServer({ ...TLS, ...tls, ...shared }, (socket) => accept(socket, true));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(socketPath === undefined ? { port, host, backlog } : { path: socketPath, backlog }, () => {
       server.off('error', reject);
       server.on('error', () => {}); // a failed accept concerns nobody that is connected
-      resolve(listener(server, tls !== undefined, socketPath));
+      resolve({
+        ...listener(server, tls !== undefined, socketPath),
+        drop() {
+          for (const socket of sockets) socket.destroy();
+        },
+      });
     });
   });
 }
+
+/** A TLS handshake takes no longer than an opening handshake by default. */
+const TLS = { ALPNProtocols: ['http/1.1'], handshakeTimeout: 10_000 };
 
 function listener(server: Server, secure: boolean, socketPath: string | undefined): Listener {
   const scheme = secure ? 'wss' : 'ws';

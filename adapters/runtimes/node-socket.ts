@@ -64,4 +64,5 @@ export function driveSocket(socket: Duplex, driver: Driver): void {
   socket.on('end', () => driver.ended());
   socket.on('close', () => driver.closed(failure));
   driver.start(new SocketTransport(socket));
+  if (socket.closed) driver.closed(failure); // `close` does not come again
 }

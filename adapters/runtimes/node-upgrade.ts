@@ -9,6 +9,7 @@ interface Peer {
   readonly remoteAddress?: string;
   readonly encrypted?: boolean;
   setNoDelay?(): unknown;
+  setTimeout?(milliseconds: number): unknown;
 }
 
 /**
@@ -22,10 +23,13 @@ export function handOver(
   head: Uint8Array,
   attend: (remote: { readonly address: string; readonly secure: boolean }) => Driver,
 ): void {
-  const { remoteAddress = '', encrypted = false, setNoDelay } = socket as Duplex & Peer;
+  const { remoteAddress = '', encrypted = false, setNoDelay, setTimeout } = socket as Duplex & Peer;
   setNoDelay?.call(socket);
+  setTimeout?.call(socket, 0); // the HTTP server's own would end a connection that is only idle
+  socket.allowHalfOpen = true; // https has it off: our Close would meet a socket that has ended itself
   const driver = attend({ address: remoteAddress, secure: encrypted });
   driveSocket(socket, driver); // listens for `error` before anything else can happen
+  if (socket.destroyed) return; // the client has gone
   const { method = '', url: target = '', httpVersion: version } = request;
   driver.requested({ method, target, version, fields: pairs(request.rawHeaders) });
   if (head.length > 0) driver.received(head);

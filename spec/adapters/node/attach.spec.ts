@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { attach, connect, upgrade, type WebSocketConnection } from '../../../adapters/node.ts';
+import { deferred, eventually, rawClient, request } from '../../support/raw-socket.ts';
+import { bytes, frame } from '../../support/wire.ts';
+
+let http: Server;
+let port: number;
+
+beforeEach(async () => {
+  http = createServer((_, response) => response.end('plain'));
+  await once(http.listen(0, '127.0.0.1'), 'listening');
+  port = (http.address() as AddressInfo).port; // it listens on an IP address
+});
+
+afterEach(() => {
+  http.closeAllConnections();
+  http.close();
+});
+
+const answerTo = async (target: string): Promise<string> => {
+  const raw = await rawClient(port);
+  raw.write(request(target));
+  const head = await raw.head();
+  raw.socket.resetAndDestroy();
+  return head;
+};
+
+describe('attach', () => {
+  it('takes upgrades, and leaves other requests to the HTTP server', async () => {
+    attach(http, { message: (connection, message) => void connection.send(message) });
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('plain');
+    const client = await connect(`ws://127.0.0.1:${port}/`);
+    client.send('x');
+    for await (const message of client) {
+      expect(message).toBe('x');
+      break;
+    }
+    expect(await client.close()).toMatchObject({ code: 1000, clean: true });
+  });
+
+  it('serves several paths of one server, and refuses the others with 404', async () => {
+    attach(http, { path: '/a', subprotocols: ['a'] });
+    attach(http, { path: '/b', subprotocols: ['b'] });
+    for (const name of ['a', 'b']) {
+      const client = await connect(`ws://127.0.0.1:${port}/${name}?q`, { subprotocols: ['b', 'a'] });
+      expect(client.subprotocol).toBe(name);
+      await client.close();
+    }
+    expect(await answerTo('/c')).toMatch(/^HTTP\/1\.1 404 /);
+    expect(() => attach(http, { path: '/a' })).toThrow('attached already');
+  });
+
+  it('leaves other paths to other listeners, and no reset before they listen ends the process', async () => {
+    const other = deferred<Duplex>();
+    attach(http, { path: '/a' });
+    http.on('upgrade', (message, socket) => {
+      if (message.url === '/other') other.resolve(socket);
+    });
+    const raw = await rawClient(port);
+    raw.write(request('/other'));
+    const socket = await other.promise;
+    socket.resume();
+    raw.socket.resetAndDestroy();
+    await eventually(() => socket.destroyed);
+    expect(await answerTo('/a')).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
+  it('reads frames that came with the request', async () => {
+    const message = deferred<unknown>();
+    attach(http, { message: (_, data) => message.resolve(data) });
+    const raw = await rawClient(port);
+    raw.write(Buffer.concat([Buffer.from(request()), frame(0x81, bytes('6869'), bytes('37fa213d'))]));
+    expect(await message.promise).toBe('hi');
+    raw.socket.resetAndDestroy();
+  });
+
+  it("frees the socket from the HTTP server's idle timeout", async () => {
+    http.timeout = 60_000;
+    const sockets: Socket[] = [];
+    http.on('connection', (socket) => sockets.push(socket));
+    attach(http);
+    expect(await answerTo('/')).toMatch(/^HTTP\/1\.1 101 /);
+    expect(sockets.map(({ timeout }) => timeout)).toEqual([0]);
+  });
+
+  it.each([
+    ['with a body', ['Content-Length: 33'], 400],
+    ['with a chunked body', ['Transfer-Encoding: chunked'], 400],
+    ['with two origins', ['Origin: http://localhost', 'Origin: http://localhost'], 400],
+    ['of another origin', ['Origin: http://evil.example'], 403],
+  ])('refuses a request %s', async (_, extra, status) => {
+    attach(http);
+    const raw = await rawClient(port);
+    raw.write(`${request('/', extra)}GET /admin HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await raw.end();
+    expect(raw.text.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
+    raw.socket.destroy();
+  });
+});
+
+describe('upgrade', () => {
+  const upgraded = (use: (...given: [Parameters<typeof upgrade>[0], Duplex, Buffer]) => void): void => {
+    http.on('upgrade', use);
+  };
+
+  it('gives the connection of one event, at once or later', async () => {
+    upgraded(async (message, socket, head) => {
+      socket.on('error', () => {});
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      const connection = await upgrade(message, socket, head);
+      connection?.send('welcome');
+    });
+    const client = await connect(`ws://127.0.0.1:${port}/`);
+    for await (const message of client) {
+      expect(message).toBe('welcome');
+      break;
+    }
+    await client.close();
+  });
+
+  it('gives nothing for a request that is refused', async () => {
+    const result = deferred<WebSocketConnection | undefined>();
+    upgraded(async (message, socket, head) => result.resolve(await upgrade(message, socket, head)));
+    const raw = await rawClient(port);
+    raw.write(request('/', ['Origin: http://evil.example']));
+    await raw.end();
+    raw.socket.end();
+    expect(raw.text).toMatch(/^HTTP\/1\.1 403 /);
+    expect(await result.promise).toBeUndefined();
+  });
+
+  it('gives nothing where the client has gone before', async () => {
+    const result = deferred<WebSocketConnection | undefined>();
+    upgraded((message, socket, head) => {
+      socket.on('error', () => {});
+      socket.on('close', () => void upgrade(message, socket, head).then(result.resolve));
+      socket.destroy();
+    });
+    const raw = await rawClient(port);
+    raw.write(request());
+    expect(await result.promise).toBeUndefined();
+    raw.socket.destroy();
+  });
+});
