@@ -28,7 +28,7 @@ export function pseudoRandom(seed = 1): (target: Uint8Array) => void {
   };
 }
 
-const REQUEST = latin1(
+export const REQUEST: Uint8Array = latin1(
   `GET / HTTP/1.1
 Host: x
 Upgrade: websocket

@@ -1,0 +1,92 @@
+/** What one received frame costs, from chunk to message: a masked frame, on the server's side. */
+import { Connection, Opcode, type Output } from '../../core/index.ts';
+import { REQUEST } from '../support/opened.ts';
+import { type Contender, compare, type Work } from './harness.ts';
+import { Receiver } from './ws-parts.ts';
+
+/** Bytes of all chunks that one run reads: they fit the cache, as those that have just been received do. */
+const BATCH_BYTES = 1_048_576;
+/** What a socket gives at once. */
+const CHUNK_BYTES = 65_536;
+
+for (const size of [16, 64, 1_024, 16_384, 1_048_576]) {
+  for (const opcode of [Opcode.binary, Opcode.text]) {
+    const frame = masked(opcode, size);
+    const perChunk = Math.floor(CHUNK_BYTES / frame.length);
+    for (const together of perChunk > 1 ? [1, perChunk] : [1]) await compareOn(opcode, size, frame, together);
+  }
+}
+
+async function compareOn(opcode: number, size: number, frame: Uint8Array, together: number): Promise<void> {
+  const wire = new Uint8Array(frame.length * together);
+  for (let i = 0; i < together; i++) wire.set(frame, i * frame.length);
+  // A chunk of Node's is a Buffer on memory of its own.
+  const count = Math.min(4_096, Math.max(1, Math.floor(BATCH_BYTES / wire.length)));
+  const chunks = Array.from({ length: count }, () => Buffer.allocUnsafeSlow(wire.length));
+  // Unmasked in place by whoever reads them, so written afresh before each run.
+  const prepare = (): void => {
+    for (const chunk of chunks) chunk.set(wire);
+  };
+
+  const text = opcode === Opcode.text;
+  const kind = `${size} B ${text ? 'text' : 'binary'}, ${together === 1 ? 'one frame' : `${together} frames`} a chunk`;
+  const contenders: Contender[] = [
+    { name: 'ws', setUp: () => ({ prepare, ...wsReceiving(chunks, (data) => data) }) },
+    { name: 'sansocket', setUp: () => ({ prepare, ...receiving(chunks) }) },
+  ];
+  // `ws` hands text on as bytes; a program that wants the text has them decoded.
+  if (text)
+    contenders.push({ name: 'ws, text as a string', setUp: () => ({ prepare, ...wsReceiving(chunks, String) }) });
+  await compare(kind, contenders, { operations: count * together, bytes: size });
+}
+
+function receiving(chunks: readonly Uint8Array[]): Work {
+  let received = 0;
+  const connection: Connection = new Connection({
+    role: 'server',
+    output(output: Output) {
+      if (output.type === 'message') received += output.data.length;
+      else if (output.type === 'request') connection.accept();
+    },
+  });
+  connection.start();
+  connection.receive(REQUEST.slice());
+  return {
+    run() {
+      received = 0;
+      for (const chunk of chunks) connection.receive(chunk);
+      return received;
+    },
+  };
+}
+
+function wsReceiving(chunks: readonly Uint8Array[], take: (data: Buffer) => Buffer | string): Work {
+  let received = 0;
+  const receiver = new Receiver({ isServer: true });
+  receiver.on('message', (data) => {
+    received += take(data).length;
+  });
+  return {
+    run() {
+      received = 0;
+      for (const chunk of chunks) receiver.write(chunk);
+      return received;
+    },
+  };
+}
+
+/** One message in one frame, as a client sends it. */
+function masked(opcode: number, size: number): Uint8Array {
+  const header =
+    size < 126
+      ? [0x80 | size]
+      : size < 65_536
+        ? [0xfe, size >> 8, size & 0xff]
+        : [0xff, 0, 0, 0, 0, size >>> 24, (size >> 16) & 0xff, (size >> 8) & 0xff, size & 0xff];
+  const key = [0x37, 0xfa, 0x21, 0x3d];
+  const frame = new Uint8Array(1 + header.length + 4 + size);
+  frame.set([0x80 | opcode, ...header, ...key]);
+  const start = frame.length - size;
+  for (let i = 0; i < size; i++) frame[start + i] = (97 + (i % 26)) ^ (key[i % 4] ?? 0);
+  return frame;
+}
