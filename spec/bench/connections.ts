@@ -88,14 +88,15 @@ async function open(port: number, count: number): Promise<Socket[]> {
   return sockets;
 }
 
-const opening = (socket: Socket): Promise<void> =>
-  new Promise((resolve, reject) => {
+function opening(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
     socket.once('close', () => reject(new Error('the server refused')));
     socket.once('data', (head: Buffer) => {
       if (head.toString('latin1').startsWith('HTTP/1.1 101')) resolve();
       else reject(new Error(head.toString('latin1').slice(0, 80)));
     });
   });
+}
 
 /** Ends the connections and waits until the server knows. */
 async function leave(server: ChildProcess, sockets: readonly Socket[]): Promise<void> {
