@@ -112,7 +112,7 @@ describe.skipIf(!hasPeer('Chromium', CHROMIUM, '--version'))('the playground in 
     await clear();
     await page.getByLabel('Code').fill('4001');
     await page.getByLabel('Reason').fill('the page has enough');
-    await click('Close from the page');
+    await click('Page closes');
     expect(await newest('page', 'close')).toBe('4001, clean'); // the server echoes the code (RFC 6455 §5.5.1)
     expect(await newest('server', 'close')).toBe('4001 "the page has enough", clean');
     await expect.poll(() => page.locator('#page-state [data-of=state]').innerText()).toBe('CLOSED');
@@ -124,7 +124,7 @@ describe.skipIf(!hasPeer('Chromium', CHROMIUM, '--version'))('the playground in 
     await click('Connect');
     await page.getByLabel('Code').fill('1012');
     await page.getByLabel('Reason').fill('the server has enough');
-    await click('Close from the server');
+    await click('Server closes');
     expect(await newest('page', 'close')).toBe('1012 "the server has enough", clean');
     expect(await newest('server', 'close')).toBe('1012 "the server has enough", clean');
   });
@@ -133,9 +133,9 @@ describe.skipIf(!hasPeer('Chromium', CHROMIUM, '--version'))('the playground in 
     await clear();
     await click('Connect');
     await page.getByLabel('Code').fill('1005');
-    await click('Close from the server');
+    await click('Server closes');
     expect(await newest('server', 'error')).toContain('UsageError');
-    await click('Close from the page');
+    await click('Page closes');
     expect(await newest('page', 'error')).toContain('InvalidAccessError');
   });
 
