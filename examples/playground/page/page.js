@@ -45,6 +45,7 @@ function submit(action) {
 }
 
 async function connect() {
+  document.querySelector('#connect button').disabled = true; // until showPage knows more
   const target = new URL(url.value);
   const ours = isOurs(target);
   if (ours) {
@@ -155,7 +156,7 @@ function show(side, what, text) {
 function write(side, event, details) {
   const row = document.createElement('li');
   row.classList.add(side, event.split(' ')[0]);
-  const time = new Date().toISOString().slice(11, 23);
+  const time = new Date().toLocaleTimeString('en-GB', { fractionalSecondDigits: 3 });
   for (const [name, text] of Object.entries({ time, side, event, details })) {
     const cell = document.createElement('span');
     cell.className = name;
