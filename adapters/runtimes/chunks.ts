@@ -1,6 +1,8 @@
 /** Bytes in line, to be taken in other portions than they came in. */
 export class Chunks {
   #chunks: Uint8Array[] = [];
+  /** The index of the first chunk; those before it are taken. */
+  #first = 0;
   #length = 0;
 
   get length(): number {
@@ -15,25 +17,25 @@ export class Chunks {
   /** Removes the first bytes, `size` of them or all there are, and returns a copy. */
   take(size: number): Uint8Array<ArrayBuffer> {
     const taken = new Uint8Array(Math.min(size, this.#length));
-    let at = 0;
-    let gone = 0;
-    for (const chunk of this.#chunks) {
+    for (let at = 0; at < taken.length; ) {
+      const chunk = this.#chunks[this.#first] ?? taken; // there is one: that many bytes are here
       const part = chunk.subarray(0, taken.length - at);
       taken.set(part, at);
       at += part.length;
-      if (part.length < chunk.length) {
-        this.#chunks[gone] = chunk.subarray(part.length);
-        break;
-      }
-      gone++;
+      if (part.length < chunk.length) this.#chunks[this.#first] = chunk.subarray(part.length);
+      else this.#first++;
     }
-    this.#chunks.splice(0, gone);
     this.#length -= taken.length;
+    if (this.#first * 2 >= this.#chunks.length) {
+      this.#chunks.splice(0, this.#first);
+      this.#first = 0;
+    }
     return taken;
   }
 
   clear(): void {
     this.#chunks = [];
+    this.#first = 0;
     this.#length = 0;
   }
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Driver } from '../../adapters/driver.ts';
 import { ConnectionReset, MemoryLink } from '../../adapters/runtimes/memory.ts';
+import { memoryHost } from '../../adapters/runtimes/memory-host.ts';
 import type { LinkOptions } from '../../adapters/runtimes/network-conditions.ts';
 import { VirtualClock } from '../../adapters/runtimes/virtual-clock.ts';
 import { join } from '../support/wire.ts';
@@ -169,6 +171,28 @@ describe('the capacity of a link', () => {
     clock.settle();
     expect(client).toEqual([]);
   });
+});
+
+it('a link carries drivers', () => {
+  const clock = new VirtualClock();
+  const { client, server } = new MemoryLink(clock);
+  const events: string[] = [];
+  const accepting: Driver = new Driver({ role: 'server' }, memoryHost(clock), {
+    event: ({ type }) => type === 'request' && accepting.connection.accept(),
+    drain: () => undefined,
+  });
+  const asking = new Driver({ role: 'client', request: { host: 'x', target: '/' } }, memoryHost(clock), {
+    event: ({ type }) => events.push(type),
+    drain: () => undefined,
+  });
+  client.drive(asking); // a server that is late finds the request waiting
+  clock.settle();
+  server.drive(accepting);
+  clock.settle();
+  asking.connection.close();
+  clock.settle();
+  expect(events).toEqual(['open', 'closed']);
+  expect(clock.nextTimer).toBeUndefined();
 });
 
 describe('the end of a link', () => {
