@@ -12,7 +12,7 @@ export interface Sender {
   send(data: string | Uint8Array, options: SendOptions, done?: () => void): void;
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly fin: boolean;
   readonly binary: boolean;
   readonly mask: boolean;
@@ -20,7 +20,7 @@ export interface SendOptions {
 }
 
 /** The part of a socket that a Sender uses. */
-export interface Sink {
+interface Sink {
   cork(): void;
   uncork(): void;
   write(chunk: Uint8Array | string): boolean;
