@@ -167,7 +167,7 @@ export class FrameDecoder {
   }
 
   #collect(bytes: Uint8Array, start: number, end: number, left: number): void {
-    if (left === 0 && end - start === this.#length) {
+    if (left === 0 && this.#control.length === 0) {
       this.#sink.controlFrame(this.#opcode, bytes.slice(start, end));
       return;
     }

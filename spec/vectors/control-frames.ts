@@ -103,5 +103,18 @@ export const CONTROL_FRAMES: readonly Vector[] = [
   stays('CF7', 'a Ping behind our Close gets no Pong', ['89 01 78'], [['ping', '78']], {
     closeSent: true,
   }),
+  stays(
+    'CF4 D15',
+    'control frames of different lengths, each cut behind its header',
+    ['89 01 61', '89 02 62 63', '8a 03 64 65 66', '89 01 67', '89 00'],
+    [
+      ['ping', '61'],
+      ['ping', '6263'],
+      ['pong', '646566'],
+      ['ping', '67'],
+      ['ping', ''],
+    ],
+    { written: ['8a 01 61', '8a 02 62 63', '8a 01 67', '8a 00'] },
+  ),
   closes('CF8 CC8 G10', 'a Ping behind the Close is ignored', ['88 02 03 e8', '89 01 78'], [1000, ''], '88 02 03 e8'),
 ];

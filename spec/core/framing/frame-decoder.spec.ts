@@ -76,6 +76,12 @@ describe('a frame decoder', () => {
       'control 8 7a',
     ]);
     expect(decode({ masked: true }, '89 83 01 02 03 04 60', '60', '60')).toEqual(['control 9 616263']);
+    expect(decode({}, '89 02', '61 62', '89 01', '63', '89 03', '64 65 66', '89 00')).toEqual([
+      'control 9 6162',
+      'control 9 63',
+      'control 9 646566',
+      'control 9 ',
+    ]);
     const { decoder, sink } = setUp();
     const chunk = bytes('89 01 61');
     let payload: Uint8Array = new Uint8Array(0);
