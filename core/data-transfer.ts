@@ -28,7 +28,10 @@ export interface TransferHost {
 export class DataTransfer {
   readonly #host: TransferHost;
   readonly #encoder: FrameEncoder;
-  readonly #decoder: FrameDecoder;
+  /** Whether the peer masks. */
+  readonly #masked: boolean;
+  /** Made for the first frame: most connections of a server are idle. */
+  #decoder: FrameDecoder | undefined;
   readonly #keepalive: Keepalive = new Keepalive();
   /** The newest Ping that could not be answered yet (RFC 6455 §5.5.3). */
   #unansweredPing: Uint8Array | undefined;
@@ -36,13 +39,8 @@ export class DataTransfer {
   /** @param keys - where the masking keys of a client come from; `undefined` for a server. */
   constructor(host: TransferHost, keys: MaskingKeys | undefined) {
     this.#host = host;
+    this.#masked = keys === undefined;
     this.#encoder = new FrameEncoder(host.outlet.gatherer, keys);
-    const assembler = new MessageAssembler(
-      host.limits,
-      (data) => host.outlet.emit({ type: 'message', data }),
-      (opcode, payload) => this.#controlFrame(opcode, payload),
-    );
-    this.#decoder = new FrameDecoder(assembler, keys === undefined, host.limits.frameBytes);
   }
 
   get latency(): number | undefined {
@@ -51,7 +49,18 @@ export class DataTransfer {
 
   /** Reads up to the end of one frame; see `FrameDecoder.decode`. */
   read(bytes: Uint8Array, start: number): number {
+    this.#decoder ??= this.#decode();
     return this.#decoder.decode(bytes, start, bytes.length);
+  }
+
+  #decode(): FrameDecoder {
+    const { limits, outlet } = this.#host;
+    const assembler = new MessageAssembler(
+      limits,
+      (data) => outlet.emit({ type: 'message', data }),
+      (opcode, payload) => this.#controlFrame(opcode, payload),
+    );
+    return new FrameDecoder(assembler, this.#masked, limits.frameBytes);
   }
 
   /** Bytes of the peer arrived: it lives. */

@@ -5,12 +5,12 @@
  * host and a program may do with it is `Connection`.
  */
 import { CloseCode } from './codes.ts';
-import { DataTransfer } from './data-transfer.ts';
+import { DataTransfer, type TransferHost } from './data-transfer.ts';
 import { ProtocolError, UsageError } from './errors.ts';
 import type { Open } from './events.ts';
 import { type Close, NO_STATUS } from './framing/close-payload.ts';
 import { MaskingKeys } from './framing/masking-keys.ts';
-import { type End, Inlet } from './inlet.ts';
+import { type End, Inlet, type Reader, type Reads } from './inlet.ts';
 import type { Effect, LifecycleEvent } from './lifecycle.ts';
 import { initialState, type State } from './lifecycle-steps.ts';
 import { type Deadlines, type Limits, resolveDeadlines, resolveLimits } from './limits.ts';
@@ -26,7 +26,7 @@ export interface Decision {
   readonly extensions?: string;
 }
 
-export class Endpoint {
+export class Endpoint implements Reader, TransferHost {
   readonly options: ConnectionOptions;
   readonly limits: Limits;
   readonly inlet: Inlet;
@@ -38,7 +38,8 @@ export class Endpoint {
   transfer: DataTransfer | undefined;
   /** What the transport reported, or the rule the peer broke. */
   error: unknown;
-  readonly #deadlines: Deadlines;
+  readonly deadlines: Deadlines;
+  readonly now: (() => number) | undefined;
   /** What the program decided on the request. */
   #decision: Decision | undefined;
   #received: Close | undefined;
@@ -48,15 +49,12 @@ export class Endpoint {
 
   constructor(options: ConnectionOptions) {
     this.options = options;
+    this.now = options.now;
     this.limits = resolveLimits(options.limits);
-    this.#deadlines = resolveDeadlines(options.deadlines);
+    this.deadlines = resolveDeadlines(options.deadlines);
     this.state = initialState[options.role];
     this.outlet = new Outlet(options.output);
-    this.inlet = new Inlet({
-      reads: () => this.state.reads,
-      read: (bytes, start) => this.#read(bytes, start),
-      end: (end) => this.#meetEnd(end),
-    });
+    this.inlet = new Inlet(this);
     if (options.role === 'client') {
       const nonce = new Uint8Array(16);
       options.getRandomValues(nonce);
@@ -85,7 +83,7 @@ export class Endpoint {
   /** Tells the host which deadline runs now. */
   watch(): void {
     const { deadline } = this.state;
-    const milliseconds = deadline === 'none' ? Infinity : this.#deadlines[deadline === 'keepalive' ? 'ping' : deadline];
+    const milliseconds = deadline === 'none' ? Infinity : this.deadlines[deadline === 'keepalive' ? 'ping' : deadline];
     this.outlet.emit({ type: 'deadline', milliseconds: milliseconds === Infinity ? undefined : milliseconds });
   }
 
@@ -142,8 +140,23 @@ export class Endpoint {
     return true;
   }
 
+  /** How the state takes bytes. */
+  reads(): Reads {
+    return this.state.reads;
+  }
+
+  maySend(): boolean {
+    return this.state.sends;
+  }
+
+  /** The peer's Close came; ours goes out, if it has not, with the same code (RFC 6455 §5.5.1). */
+  closeReceived(close: Close): void {
+    this.#received = close;
+    this.step('closeReceived', { code: close.code, reason: '' });
+  }
+
   /** Reads up to the end of one head or frame. */
-  #read(bytes: Uint8Array, start: number): number {
+  read(bytes: Uint8Array, start: number): number {
     try {
       if (this.transfer !== undefined) return this.transfer.read(bytes, start);
       const at = this.opening?.receive(bytes, start, bytes.length);
@@ -165,7 +178,7 @@ export class Endpoint {
     }
   }
 
-  #meetEnd(end: End): void {
+  end(end: End): void {
     const { opening } = this;
     // The end of the transport may be the end of a response's body, and its lack is a fault.
     if (opening instanceof ClientOpening && this.state.reads === 'head' && this.error === undefined) {
@@ -247,17 +260,7 @@ export class Endpoint {
     this.opening = undefined; // the heads are the program's now, to keep or to drop
     this.#decision = undefined;
     this.transfer = new DataTransfer(
-      {
-        outlet: this.outlet,
-        limits: this.limits,
-        deadlines: this.#deadlines,
-        now: options.now,
-        maySend: () => this.state.sends,
-        closeReceived: (close) => {
-          this.#received = close;
-          this.step('closeReceived', { code: close.code, reason: '' }); // the code is echoed (RFC 6455 §5.5.1)
-        },
-      },
+      this,
       options.role === 'client' ? MaskingKeys.of(options.getRandomValues) : undefined,
     );
     if (open !== undefined) this.outlet.emit(open);

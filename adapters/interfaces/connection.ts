@@ -5,7 +5,7 @@
  * Pings are answered all the while. A program without a message handler finds its messages waiting, however
  * late it begins to read.
  */
-import type { Closed, Open, Payload, Phase } from '../../core/index.ts';
+import type { Closed, Fields, Open, Payload, Phase } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
 import type { Inbox, Message } from './inbox.ts';
 
@@ -38,41 +38,48 @@ const HIGH_WATER_BYTES = 65_536;
 export class WebSocketConnection<Data = undefined> implements AsyncIterable<Message> {
   /** What the program keeps with the connection. */
   data: Data;
-  /** What was agreed on, and the fields of the peer's head. */
-  readonly opened: Open;
-  /**
-   * Resolves once the connection is over; it never rejects. Messages may still be on their way to the program:
-   * the handler `close` and the end of `for await` come behind the last.
-   */
-  readonly closed: Promise<Closed>;
+  /** The subprotocol agreed on, or `''`. */
+  readonly subprotocol: string;
+  /** The extensions agreed on, as they stand in the response, or `''`. */
+  readonly extensions: string;
+  /** The fields of the server's response; `undefined` at a server, whose `upgrade` sees those of the request. */
+  readonly headers: Fields | undefined;
   /** The peer's address, where the transport has one; `''` otherwise. Valid after the end, too. */
   readonly remoteAddress: string;
   readonly #driver: Driver;
   readonly #inbox: Inbox;
-  #drains: (() => void)[] = [];
+  #drains: (() => void)[] | undefined;
+  #end: Closed | undefined;
+  #closed: Promise<Closed> | undefined;
+  #resolveClosed: ((closed: Closed) => void) | undefined;
 
   /** @internal Made by servers and clients. */
   constructor(
     driver: Driver,
     inbox: Inbox,
-    facts: {
-      readonly opened: Open;
-      readonly closed: Promise<Closed>;
-      readonly remoteAddress: string;
-      readonly data: Data;
-    },
+    facts: { readonly opened: Open; readonly remoteAddress: string; readonly data: Data },
   ) {
+    const { subprotocol, extensions, fields } = facts.opened;
     this.#driver = driver;
     this.#inbox = inbox;
-    this.opened = facts.opened;
-    this.closed = facts.closed;
+    this.subprotocol = subprotocol;
+    this.extensions = extensions;
+    // A server has many connections, and had the fields of each before: they would be the largest part of it.
+    this.headers = driver.connection.role === 'client' ? fields : undefined;
     this.remoteAddress = facts.remoteAddress;
     this.data = facts.data;
   }
 
-  /** The subprotocol agreed on, or `''`. */
-  get subprotocol(): string {
-    return this.opened.subprotocol;
+  /**
+   * Resolves once the connection is over; it never rejects. Messages may still be on their way to the program:
+   * the handler `close` and the end of `for await` come behind the last.
+   */
+  get closed(): Promise<Closed> {
+    this.#closed ??= new Promise((resolve) => {
+      if (this.#end === undefined) this.#resolveClosed = resolve;
+      else resolve(this.#end);
+    });
+    return this.#closed;
   }
 
   /** The state as the RFC names it. */
@@ -112,15 +119,23 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   drained(): Promise<void> {
     if (this.phase !== 'open' || this.bufferedAmount <= HIGH_WATER_BYTES) return Promise.resolve();
     return new Promise((resolve) => {
+      this.#drains ??= [];
       this.#drains.push(resolve);
     });
   }
 
   /** @internal The transport has room, or is gone. */
   settleDrains(): void {
-    const drains = this.#drains;
-    this.#drains = [];
+    const drains = this.#drains ?? [];
+    this.#drains = undefined;
     for (const resolve of drains) resolve();
+  }
+
+  /** @internal The connection is over. */
+  settleClosed(closed: Closed): void {
+    this.#end = closed;
+    this.settleDrains();
+    this.#resolveClosed?.(closed);
   }
 
   /** Sends a Ping with at most 125 bytes of payload; returns whether it was sent. */

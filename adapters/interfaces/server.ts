@@ -2,11 +2,18 @@
  * A server of WebSocket connections, whatever their transports: decides on requests, keeps its connections, and
  * ends them in order.
  */
-import { Connection, type Deadlines, type FieldInit, type Limits, type OpeningRequest } from '../../core/index.ts';
+import {
+  Connection,
+  type ServerOptions as CoreServerOptions,
+  type Deadlines,
+  type FieldInit,
+  type Limits,
+  type OpeningRequest,
+} from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { mayConnect, type Origins } from './origin.ts';
-import { Session } from './session.ts';
+import { type Opener, Session } from './session.ts';
 
 /** What is known of a transport before its first byte. */
 export interface Remote {
@@ -70,8 +77,19 @@ export interface WebSocketServerOptions<Data = undefined> extends Handlers<Data>
 export class WebSocketServer<Data = undefined> {
   readonly #options: WebSocketServerOptions<Data>;
   readonly #host: Host;
+  readonly #driverOptions: Omit<CoreServerOptions, 'output'>;
   readonly #drivers: Set<Driver> = new Set();
   readonly #connections: Set<WebSocketConnection<Data>> = new Set();
+  /** What the attendance of a connection tells its server. */
+  readonly #charge: Charge<Data> = {
+    decide: (driver, request, keep) => this.#decide(driver, request, keep),
+    opened: (connection) => this.#connections.add(connection),
+    over: (driver, connection) => {
+      if (connection !== undefined) this.#connections.delete(connection);
+      if (!this.#patient) this.#release(driver);
+    },
+    done: (driver) => this.#release(driver),
+  };
   /** Who waits until no connection is left. */
   #waiting: (() => void)[] = [];
   #closing = false;
@@ -82,8 +100,9 @@ export class WebSocketServer<Data = undefined> {
   constructor(options: WebSocketServerOptions<Data>, host: Host) {
     this.#options = options;
     this.#host = host;
-    const { limits, deadlines } = options;
-    new Connection({ role: 'server', limits, deadlines, output() {} }); // a mistake shows now, not at the first client
+    const { limits, deadlines, fetch } = options;
+    this.#driverOptions = { role: 'server', limits, deadlines, plainRequests: fetch !== undefined };
+    new Connection({ ...this.#driverOptions, output() {} }); // a mistake shows now, not at the first client
   }
 
   /** The connections that are open. */
@@ -97,36 +116,9 @@ export class WebSocketServer<Data = undefined> {
    * @param opened - told of the connection once it is open.
    */
   attend(remote: Remote, opened?: (connection: WebSocketConnection<Data>) => void, over?: () => void): Driver {
-    const { limits, deadlines, fetch } = this.#options;
-    let data: Data | undefined;
-    let live: WebSocketConnection<Data> | undefined;
-    const session: Session<Data> = new Session<Data>(
-      { role: 'server', limits, deadlines, plainRequests: fetch !== undefined },
-      this.#options,
-      this.#host,
-      {
-        request: (request) => {
-          const [path = '', query = ''] = split(request.target);
-          const known = { ...request, path, query, remoteAddress: remote.address, secure: remote.secure };
-          this.#decide(session.driver, known, (given) => {
-            data = given;
-          });
-        },
-        data: () => data as Data, // where Data is not undefined, `upgrade` gave it
-        opened: (connection) => {
-          live = connection;
-          this.#connections.add(connection);
-          opened?.(connection);
-        },
-        over: () => {
-          if (live !== undefined) this.#connections.delete(live);
-          if (!this.#patient) this.#release(session.driver);
-          over?.();
-        },
-        done: () => this.#release(session.driver),
-      },
-      remote.address,
-    );
+    const attendance = new Attendance<Data>(this.#charge, remote, opened, over);
+    const session = new Session<Data>(this.#driverOptions, this.#options, this.#host, attendance, remote.address);
+    attendance.driver = session.driver;
     this.#drivers.add(session.driver);
     return session.driver;
   }
@@ -211,6 +203,66 @@ export class WebSocketServer<Data = undefined> {
 
   #choose(request: ServerRequest): string | undefined {
     return this.#options.subprotocols?.find((each) => request.subprotocols.includes(each));
+  }
+}
+
+/** What a server does for each connection; one object for all of them. */
+interface Charge<Data> {
+  decide(driver: Driver, request: ServerRequest, keep: (data: Data | undefined) => void): void;
+  opened(connection: WebSocketConnection<Data>): void;
+  over(driver: Driver, connection: WebSocketConnection<Data> | undefined): void;
+  done(driver: Driver): void;
+}
+
+/** One connection as its server opens it. */
+class Attendance<Data> implements Opener<Data> {
+  driver: Driver | undefined;
+  readonly #charge: Charge<Data>;
+  readonly #remote: Remote;
+  readonly #opened: ((connection: WebSocketConnection<Data>) => void) | undefined;
+  readonly #over: (() => void) | undefined;
+  #data: Data | undefined;
+  #connection: WebSocketConnection<Data> | undefined;
+
+  constructor(
+    charge: Charge<Data>,
+    remote: Remote,
+    opened: ((connection: WebSocketConnection<Data>) => void) | undefined,
+    over: (() => void) | undefined,
+  ) {
+    this.#charge = charge;
+    this.#remote = remote;
+    this.#opened = opened;
+    this.#over = over;
+  }
+
+  request(request: OpeningRequest): void {
+    const [path = '', query = ''] = split(request.target);
+    const { address, secure } = this.#remote;
+    const known = { ...request, path, query, remoteAddress: address, secure };
+    if (this.driver === undefined) return;
+    this.#charge.decide(this.driver, known, (data) => {
+      this.#data = data;
+    });
+  }
+
+  data(): Data {
+    return this.#data as Data; // where Data is not undefined, `upgrade` gave it
+  }
+
+  opened(connection: WebSocketConnection<Data>): void {
+    this.#connection = connection;
+    this.#charge.opened(connection);
+    this.#opened?.(connection);
+  }
+
+  over(): void {
+    if (this.driver !== undefined) this.#charge.over(this.driver, this.#connection);
+    this.#over?.();
+  }
+
+  done(): void {
+    if (this.driver !== undefined) this.#charge.done(this.driver);
   }
 }
 

@@ -25,7 +25,6 @@ export class Session<Data> implements Program {
   readonly #remoteAddress: string;
   #connection: WebSocketConnection<Data> | undefined;
   #inbox: Inbox | undefined;
-  #resolveClosed: ((closed: Closed) => void) | undefined;
 
   constructor(
     options: DriverOptions,
@@ -82,10 +81,7 @@ export class Session<Data> implements Program {
       core,
       message && ((data) => this.#run(() => message.call(this.#handlers, connection, data))),
     );
-    const closed = new Promise<Closed>((resolve) => {
-      this.#resolveClosed = resolve;
-    });
-    const facts = { opened, closed, remoteAddress: this.#remoteAddress, data: this.#opener.data() };
+    const facts = { opened, remoteAddress: this.#remoteAddress, data: this.#opener.data() };
     const connection = new WebSocketConnection<Data>(this.driver, inbox, facts);
     this.#connection = connection;
     this.#inbox = inbox;
@@ -100,8 +96,7 @@ export class Session<Data> implements Program {
       this.#opener.done?.();
       return;
     }
-    connection.settleDrains();
-    this.#resolveClosed?.(closed); // not behind the handlers: one of them may be waiting for it
+    connection.settleClosed(closed); // not behind the handlers: one of them may be waiting for it
     this.#inbox.end(() => {
       this.#run(this.#handlers.close?.bind(this.#handlers, connection, closed));
       this.#opener.done?.();

@@ -53,16 +53,44 @@ class SocketTransport implements Transport {
   }
 }
 
+/** What a socket carries for its listeners, which all sockets share: a closure for each event would be five a socket. */
+interface Driven extends Duplex {
+  [DRIVER]?: Driver;
+  [FAILURE]?: unknown;
+}
+
+const DRIVER: unique symbol = Symbol('driver');
+const FAILURE: unique symbol = Symbol('failure');
+
 /** Drives a connection over `socket` until that closes. */
 export function driveSocket(socket: Duplex, driver: Driver): void {
-  let failure: unknown;
-  socket.on('error', (error) => {
-    failure = error; // `close` follows
-  });
-  socket.on('data', (chunk: Uint8Array) => driver.received(chunk));
-  socket.on('drain', () => driver.drained());
-  socket.on('end', () => driver.ended());
-  socket.on('close', () => driver.closed(failure));
+  const driven: Driven = socket;
+  driven[DRIVER] = driver;
+  socket.on('error', onError);
+  socket.on('data', onData);
+  socket.on('drain', onDrain);
+  socket.on('end', onEnd);
+  socket.on('close', onClose);
   driver.start(new SocketTransport(socket));
-  if (socket.closed) driver.closed(failure); // `close` does not come again
+  if (socket.closed) onClose.call(driven); // `close` does not come again
+}
+
+function onError(this: Driven, error: unknown): void {
+  this[FAILURE] = error; // `close` follows
+}
+
+function onData(this: Driven, chunk: Uint8Array): void {
+  this[DRIVER]?.received(chunk);
+}
+
+function onDrain(this: Driven): void {
+  this[DRIVER]?.drained();
+}
+
+function onEnd(this: Driven): void {
+  this[DRIVER]?.ended();
+}
+
+function onClose(this: Driven): void {
+  this[DRIVER]?.closed(this[FAILURE]);
 }

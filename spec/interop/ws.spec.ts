@@ -112,7 +112,7 @@ describe('our server', () => {
 
   it('declines the compression that ws offers', async () => {
     const { client, connection } = await open();
-    expect([client.extensions, connection.opened.extensions]).toEqual(['', '']);
+    expect([client.extensions, connection.extensions]).toEqual(['', '']);
   });
 
   it.each(CLOSES)('takes a Close of ws with %i', async (code, reason) => {
