@@ -20,7 +20,7 @@ export interface State extends Permits {
 }
 
 /** Where an event leads, and what it demands. */
-export interface Step {
+interface Step {
   readonly to: State;
   readonly effects: readonly Effect[];
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 
 /** Lengths on both sides of every border of the length field (RFC 6455 §5.2), and some between. */
-export const length = fc.oneof(
+const length = fc.oneof(
   { weight: 3, arbitrary: fc.nat(300) },
   { weight: 2, arbitrary: fc.constantFrom(0, 1, 2, 124, 125, 126, 127, 128) },
   { weight: 1, arbitrary: fc.constantFrom(16_383, 16_384, 65_535, 65_536, 65_537) },

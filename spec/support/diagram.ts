@@ -2,7 +2,7 @@
 import type { AnyStateMachine, StateNode } from 'xstate';
 
 /** The statechart of `machine` as a Mermaid `stateDiagram-v2`. */
-export function diagram(machine: AnyStateMachine): string {
+function diagram(machine: AnyStateMachine): string {
   const lines = ['stateDiagram-v2'];
   const nodes = Object.values(machine.root.states) as StateNode[];
   lines.push(`  [*] --> ${machine.root.initial.target[0]?.key}`);

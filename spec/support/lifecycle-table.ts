@@ -28,7 +28,7 @@ const nameOf = (value: string | object): string =>
         .join();
 
 /** Every state that a connection of `role` can reach, the first one first, and where each event leads from it. */
-export function tableOf(role: Role): Record<string, StateRow> {
+function tableOf(role: Role): Record<string, StateRow> {
   const rows: Record<string, StateRow> = {};
   const visit = (snapshot: AnyMachineSnapshot): void => {
     const name = nameOf(snapshot.value);

@@ -22,7 +22,7 @@ export interface Vector {
   readonly ending: Ending;
 }
 
-export type Ending =
+type Ending =
   /** The connection stays open; `unfinished` where a frame or a message still is, and no other may follow. */
   | { readonly type: 'open'; readonly unfinished?: boolean }
   /** It fails (RFC 6455 §7.1.7); `atLastByte` where not one byte before the last shows the fault. */
