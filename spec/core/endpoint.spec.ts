@@ -224,6 +224,38 @@ describe('a client endpoint', () => {
 });
 
 describe('a step', () => {
+  test('echoes the code of the peer\u2019s Close, and keeps what it said for the end', () => {
+    const { endpoint, outputs, response } = client();
+    endpoint.inlet.receive(response);
+    outputs.length = 0;
+    endpoint.inlet.receive(Uint8Array.of(0x88, 5, 0x0f, 0xa0, 0x62, 0x79, 0x65));
+    expect(endpoint.state.name).toBe('closing.bothSent');
+    endpoint.inlet.receiveEnd('input');
+    endpoint.inlet.receiveEnd('transport');
+    expect(types(outputs)).toBe('deadline write end deadline closed');
+    expect(outputs.at(-1)).toEqual({
+      type: 'closed',
+      code: 4000,
+      reason: 'bye',
+      clean: true,
+      sent: { code: 4000, reason: '' },
+      error: undefined,
+    });
+  });
+
+  test('lets Pongs out while frames may be sent, and not behind our Close (CF7)', () => {
+    const { endpoint, outputs, response } = client();
+    endpoint.inlet.receive(response);
+    endpoint.inlet.receive(Uint8Array.of(0x89, 0));
+    endpoint.outlet.flush();
+    endpoint.step('closeRequested');
+    endpoint.outlet.flush();
+    outputs.length = 0;
+    endpoint.inlet.receive(Uint8Array.of(0x89, 0));
+    endpoint.outlet.flush();
+    expect(types(outputs)).toBe('ping');
+  });
+
   test('fails a connection once', () => {
     const { endpoint, outputs, response } = client();
     endpoint.inlet.receive(response);

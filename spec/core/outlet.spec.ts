@@ -73,6 +73,31 @@ describe('an outlet', () => {
   });
 });
 
+describe('the end of the transport', () => {
+  test('comes behind what was gathered', () => {
+    const { log, outlet } = setUp();
+    outlet.gatherer.append(bytes('01'));
+    outlet.end();
+    expect(log).toEqual(['write 01', 'end']);
+  });
+
+  test('is not asked for once the transport takes nothing any more', () => {
+    const { log, outlet } = setUp();
+    outlet.shut();
+    outlet.end();
+    expect(log).toEqual([]);
+  });
+
+  test('is the end of all outputs, once it is reported', () => {
+    const { log, outlet } = setUp();
+    outlet.emit({ type: 'closed', code: 1006, reason: '', clean: false, sent: undefined, error: undefined });
+    outlet.emit({ type: 'abort' });
+    outlet.gatherer.append(bytes('01'));
+    outlet.end();
+    expect(log).toEqual(['closed']);
+  });
+});
+
 describe('a handler that throws', () => {
   test('loses no output, and the outermost call throws', () => {
     const { log, outlet } = setUp((output) => {
