@@ -95,9 +95,9 @@ export class MessageAssembler implements FrameSink {
   }
 }
 
-/** Bytes for the application: a copy where a view would keep a buffer alive that is twice as large. */
+/** Bytes for the application: a copy where a view would keep a buffer alive that is more than four times as large. */
 const own = (bytes: Uint8Array, start: number, end: number): Uint8Array =>
-  (end - start) * 2 < bytes.buffer.byteLength ? bytes.slice(start, end) : bytes.subarray(start, end);
+  (end - start) * 4 < bytes.buffer.byteLength ? bytes.slice(start, end) : bytes.subarray(start, end);
 
 function decodeText(bytes: Uint8Array): string {
   try {
