@@ -161,7 +161,6 @@ export class FrameDecoder {
   }
 
   #lengthKnown(): void {
-    this.#key = 0;
     this.#missing = 4;
     this.#part = this.#masked ? KEY : PAYLOAD;
   }
