@@ -36,6 +36,9 @@ const TEXT = FIN | 1;
 
 const content = (size: number): Uint8Array => Uint8Array.from({ length: size }, (_, i) => i * 31 + 7);
 
+/** Without the cost of a difference that could be shown. */
+const same = (a: Uint8Array | undefined, b: Uint8Array): boolean => a !== undefined && Buffer.compare(a, b) === 0;
+
 function setUp(masked: boolean) {
   const output = new OutputGatherer();
   const encoder = new FrameEncoder(output, masked ? MaskingKeys.of(pseudoRandom(3)) : undefined);
@@ -57,8 +60,8 @@ describe.each([
     expect(more).toEqual([]);
     expect(read?.first).toBe(BINARY);
     expect(read?.key !== undefined).toBe(masked);
-    expect(read?.payload).toEqual(payload);
-    expect(wire).toEqual(frame(BINARY, payload, read?.key));
+    expect(same(read?.payload, payload)).toBe(true);
+    expect(same(wire, frame(BINARY, payload, read?.key))).toBe(true);
   });
 
   test.each(SIZES)('are the same where %i bytes are given away', (size) => {
@@ -66,7 +69,7 @@ describe.each([
     encoder.encode(BINARY, content(size), true);
     const copying = setUp(masked);
     copying.encoder.encode(BINARY, content(size), false);
-    expect(taken()).toEqual(copying.taken());
+    expect(same(taken(), copying.taken())).toBe(true);
   });
 
   test.each([126, 70_000])('come from a view of a larger buffer as well: %i bytes (A13)', (size) => {

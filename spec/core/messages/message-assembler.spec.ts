@@ -42,6 +42,16 @@ describe('a message assembler', () => {
     expect((messages[0] as Uint8Array).buffer).toBe(chunk.buffer);
   });
 
+  test('does so also behind a message that was stored', () => {
+    const { assembler, frame, messages } = setUp();
+    frame(false, TEXT, '61');
+    frame(true, CONTINUATION, '62');
+    const chunk = bytes('63');
+    assembler.dataFrame(true, BINARY, 0);
+    assembler.payload(chunk, 0, 1, 0);
+    expect((messages[1] as Uint8Array).buffer).toBe(chunk.buffer);
+  });
+
   test('copies a message that would keep a much larger chunk alive (B17)', () => {
     const { assembler, messages } = setUp();
     const chunk = new Uint8Array(65_536).fill(97);
