@@ -75,7 +75,6 @@ export function open<Data>(
         refused: (refusal) => {
           response = refusal;
         },
-        data: () => options.data as Data, // where Data is not undefined, the options give it
         opened: (connection) => {
           signal?.removeEventListener('abort', abort);
           resolve(connection);
@@ -91,6 +90,7 @@ export function open<Data>(
         },
       },
     );
+    session.data = options.data;
     const abort = (): void => session.driver.connection.abort();
     start(session.driver);
     signal?.addEventListener('abort', abort, { once: true });

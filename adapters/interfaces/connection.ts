@@ -7,7 +7,7 @@
  */
 import type { Closed, Fields, Open, Payload, Phase } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
-import type { Inbox, Message } from './inbox.ts';
+import type { Message } from './inbox.ts';
 
 /** What a program may want to hear. */
 export interface Handlers<Data = undefined> {
@@ -32,6 +32,11 @@ export interface Handlers<Data = undefined> {
   readonly error?: ((connection: WebSocketConnection<Data>, error: unknown) => void) | undefined;
 }
 
+/** Where messages wait for a program that takes them one by one. */
+export interface MessageSource {
+  next(): Promise<IteratorResult<Message, undefined>>;
+}
+
 /** Bytes that may wait before `send` asks to stop. */
 const HIGH_WATER_BYTES = 65_536;
 
@@ -47,7 +52,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /** The peer's address, where the transport has one; `''` otherwise. Valid after the end, too. */
   readonly remoteAddress: string;
   readonly #driver: Driver;
-  readonly #inbox: Inbox;
+  readonly #messages: MessageSource;
   #drains: (() => void)[] | undefined;
   #end: Closed | undefined;
   #closed: Promise<Closed> | undefined;
@@ -56,12 +61,12 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /** @internal Made by servers and clients. */
   constructor(
     driver: Driver,
-    inbox: Inbox,
+    messages: MessageSource,
     facts: { readonly opened: Open; readonly remoteAddress: string; readonly data: Data },
   ) {
     const { subprotocol, extensions, fields } = facts.opened;
     this.#driver = driver;
-    this.#inbox = inbox;
+    this.#messages = messages;
     this.subprotocol = subprotocol;
     this.extensions = extensions;
     // A server has many connections, and had the fields of each before: they would be the largest part of it.
@@ -162,6 +167,6 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   /** The messages, in order, until the connection is over; leaving the loop closes nothing. */
   [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
-    return { next: () => this.#inbox.next() };
+    return { next: () => this.#messages.next() };
   }
 }

@@ -13,15 +13,7 @@ import {
 import type { Driver, Host } from '../driver.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { mayConnect, type Origins } from './origin.ts';
-import { type Opener, Session } from './session.ts';
-
-/** What is known of a transport before its first byte. */
-export interface Remote {
-  /** The peer's address, or `''`. */
-  readonly address: string;
-  /** Whether the transport is encrypted. */
-  readonly secure: boolean;
-}
+import { type Opener, type Remote, Session } from './session.ts';
 
 /** A request to decide on. Text of the peer: escape it before it reaches a log. */
 export interface ServerRequest extends OpeningRequest {
@@ -78,17 +70,21 @@ export class WebSocketServer<Data = undefined> {
   readonly #options: WebSocketServerOptions<Data>;
   readonly #host: Host;
   readonly #driverOptions: Omit<CoreServerOptions, 'output'>;
-  readonly #drivers: Set<Driver> = new Set();
   readonly #connections: Set<WebSocketConnection<Data>> = new Set();
-  /** What the attendance of a connection tells its server. */
-  readonly #charge: Charge<Data> = {
-    decide: (driver, request, keep) => this.#decide(driver, request, keep),
-    opened: (connection) => this.#connections.add(connection),
-    over: (driver, connection) => {
-      if (connection !== undefined) this.#connections.delete(connection);
-      if (!this.#patient) this.#release(driver);
+  /** Those that are not open: their opening handshake, or the last of their handlers, is still under way. */
+  readonly #others: Set<Session<Data>> = new Set();
+  readonly #opener: Opener<Data> = {
+    request: (session, request) => this.#decide(session, request),
+    opened: (connection, session) => {
+      this.#connections.add(connection);
+      this.#others.delete(session);
     },
-    done: (driver) => this.#release(driver),
+    over: (_closed, session) => {
+      if (this.#patient) this.#others.add(session);
+      if (session.connection !== undefined) this.#connections.delete(session.connection);
+      if (!this.#patient) this.#release(session);
+    },
+    done: (session) => this.#release(session),
   };
   /** Who waits until no connection is left. */
   #waiting: (() => void)[] = [];
@@ -114,12 +110,26 @@ export class WebSocketServer<Data = undefined> {
    * Takes charge of one more transport, which the caller then starts the driver with.
    *
    * @param opened - told of the connection once it is open.
+   * @param over - told that the transport is gone.
    */
   attend(remote: Remote, opened?: (connection: WebSocketConnection<Data>) => void, over?: () => void): Driver {
-    const attendance = new Attendance<Data>(this.#charge, remote, opened, over);
-    const session = new Session<Data>(this.#driverOptions, this.#options, this.#host, attendance, remote.address);
-    attendance.driver = session.driver;
-    this.#drivers.add(session.driver);
+    const shared = this.#opener;
+    const opener: Opener<Data> =
+      opened === undefined && over === undefined
+        ? shared
+        : {
+            ...shared,
+            opened: (connection, session) => {
+              shared.opened(connection, session);
+              opened?.(connection);
+            },
+            over: (closed, session) => {
+              shared.over(closed, session);
+              over?.();
+            },
+          };
+    const session = new Session<Data>(this.#driverOptions, this.#options, this.#host, opener, remote);
+    this.#others.add(session);
     return session.driver;
   }
 
@@ -136,18 +146,24 @@ export class WebSocketServer<Data = undefined> {
     options: { readonly code?: number; readonly reason?: string; readonly grace?: number } = {},
   ): Promise<number> {
     const { code = 1001, reason = '', grace = 5_000 } = options;
-    for (const { connection } of [...this.#drivers]) connection.close(code, reason);
+    for (const connection of [...this.#connections]) void connection.close(code, reason);
+    for (const { driver } of [...this.#others]) driver.connection.close(code, reason);
     this.#closing = true;
-    if (this.#drivers.size === 0) return 0;
+    if (this.#empty) return 0;
     let cut = 0;
     const timer = this.#host.setTimer(() => {
       this.#patient = false;
-      for (const driver of [...this.#drivers]) {
-        if (driver.connection.phase === 'closed') {
-          this.#release(driver);
-        } else {
+      for (const connection of [...this.#connections]) {
+        cut++;
+        connection.terminate();
+      }
+      for (const session of [...this.#others]) {
+        const { connection } = session.driver;
+        if (connection.phase !== 'closed') {
           cut++;
-          driver.connection.abort();
+          connection.abort();
+        } else {
+          this.#release(session);
         }
       }
     }, grace);
@@ -158,21 +174,26 @@ export class WebSocketServer<Data = undefined> {
     return cut;
   }
 
+  get #empty(): boolean {
+    return this.#connections.size + this.#others.size === 0;
+  }
+
   /** Nothing more is to be waited for at this connection. */
-  #release(driver: Driver): void {
-    this.#drivers.delete(driver);
-    if (this.#drivers.size > 0) return;
+  #release(session: Session<Data>): void {
+    this.#others.delete(session);
+    if (!this.#empty) return;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Decides on a request, at once or when a promise of the program's is settled. */
-  #decide(driver: Driver, request: ServerRequest, keep: (data: Data | undefined) => void): void {
-    const { connection } = driver;
+  #decide(session: Session<Data>, asked: OpeningRequest): void {
+    const { connection } = session.driver;
+    const request = known(asked, session.remote);
     const settle = (decision: Decision<Data>): void => {
       if (decision !== undefined && decision.status !== undefined) {
         connection.refuse({ status: decision.status, fields: decision.headers, body: decision.body });
       } else {
-        keep(decision?.data);
+        session.data = decision?.data;
         const subprotocol = decision?.subprotocol ?? this.#choose(request);
         connection.accept({ subprotocol, fields: decision?.headers });
       }
@@ -206,67 +227,23 @@ export class WebSocketServer<Data = undefined> {
   }
 }
 
-/** What a server does for each connection; one object for all of them. */
-interface Charge<Data> {
-  decide(driver: Driver, request: ServerRequest, keep: (data: Data | undefined) => void): void;
-  opened(connection: WebSocketConnection<Data>): void;
-  over(driver: Driver, connection: WebSocketConnection<Data> | undefined): void;
-  done(driver: Driver): void;
-}
-
-/** One connection as its server opens it. */
-class Attendance<Data> implements Opener<Data> {
-  driver: Driver | undefined;
-  readonly #charge: Charge<Data>;
-  readonly #remote: Remote;
-  readonly #opened: ((connection: WebSocketConnection<Data>) => void) | undefined;
-  readonly #over: (() => void) | undefined;
-  #data: Data | undefined;
-  #connection: WebSocketConnection<Data> | undefined;
-
-  constructor(
-    charge: Charge<Data>,
-    remote: Remote,
-    opened: ((connection: WebSocketConnection<Data>) => void) | undefined,
-    over: (() => void) | undefined,
-  ) {
-    this.#charge = charge;
-    this.#remote = remote;
-    this.#opened = opened;
-    this.#over = over;
-  }
-
-  request(request: OpeningRequest): void {
-    const [path = '', query = ''] = split(request.target);
-    const { address, secure } = this.#remote;
-    const known = { ...request, path, query, remoteAddress: address, secure };
-    if (this.driver === undefined) return;
-    this.#charge.decide(this.driver, known, (data) => {
-      this.#data = data;
-    });
-  }
-
-  data(): Data {
-    return this.#data as Data; // where Data is not undefined, `upgrade` gave it
-  }
-
-  opened(connection: WebSocketConnection<Data>): void {
-    this.#connection = connection;
-    this.#charge.opened(connection);
-    this.#opened?.(connection);
-  }
-
-  over(): void {
-    if (this.driver !== undefined) this.#charge.over(this.driver, this.#connection);
-    this.#over?.();
-  }
-
-  done(): void {
-    if (this.driver !== undefined) this.#charge.done(this.driver);
-  }
-}
-
-const split = (target: string): string[] => {
+/** The request with what is known of its transport. Field by field: a spread of this size costs microseconds. */
+function known(asked: OpeningRequest, { address, secure }: Remote): ServerRequest {
+  const { upgrade, method, target, host, origin, subprotocols, fields } = asked;
   const at = target.indexOf('?');
-  return at < 0 ? [target] : [target.slice(0, at), target.slice(at + 1)];
-};
+  const path = at < 0 ? target : target.slice(0, at);
+  const query = at < 0 ? '' : target.slice(at + 1);
+  return {
+    upgrade,
+    method,
+    target,
+    host,
+    origin,
+    subprotocols,
+    fields,
+    path,
+    query,
+    remoteAddress: address,
+    secure,
+  };
+}

@@ -1,50 +1,67 @@
 /** From the events of a connection to the handlers of a program: the same for servers and clients. */
 import type { Closed, Event, Open, OpeningRequest, OpeningResponse } from '../../core/index.ts';
 import { Driver, type DriverOptions, type Host, type Program } from '../driver.ts';
-import { type Handlers, WebSocketConnection } from './connection.ts';
-import { Inbox } from './inbox.ts';
+import { type Handlers, type MessageSource, WebSocketConnection } from './connection.ts';
+import { Inbox, type Message } from './inbox.ts';
 
-/** What whoever opens the connection does about it. */
-export interface Opener<Data> {
-  request?(request: OpeningRequest): void;
-  refused?(response: OpeningResponse): void;
-  opened(connection: WebSocketConnection<Data>): void;
-  /** The data the connection begins with. */
-  data(): Data;
-  /** The transport is gone, whether or not the connection was ever open. */
-  over(closed: Closed): void;
-  /** Behind `over`: the last handler has run. */
-  done?(): void;
+/** What is known of a transport before its first byte. */
+export interface Remote {
+  /** The peer's address, or `''`. */
+  readonly address: string;
+  /** Whether the transport is encrypted. */
+  readonly secure: boolean;
 }
 
-export class Session<Data> implements Program {
+const NOWHERE: Remote = { address: '', secure: false };
+
+/** What whoever opens connections does about one; a server has one such object for all of them. */
+export interface Opener<Data> {
+  request?(session: Session<Data>, request: OpeningRequest): void;
+  refused?(response: OpeningResponse): void;
+  opened(connection: WebSocketConnection<Data>, session: Session<Data>): void;
+  /** The transport is gone, whether or not the connection was ever open. */
+  over(closed: Closed, session: Session<Data>): void;
+  /** Behind `over`: the last handler has run. */
+  done?(session: Session<Data>): void;
+}
+
+export class Session<Data> implements Program, MessageSource {
   readonly driver: Driver;
+  readonly remote: Remote;
+  /** What the connection begins with; whoever opens it sets it before. */
+  data: Data | undefined;
   readonly #handlers: Handlers<Data>;
   readonly #host: Host;
   readonly #opener: Opener<Data>;
-  readonly #remoteAddress: string;
   #connection: WebSocketConnection<Data> | undefined;
+  /** Made for the first message: most connections of a server are idle. */
   #inbox: Inbox | undefined;
+  #over = false;
 
   constructor(
     options: DriverOptions,
     handlers: Handlers<Data>,
     host: Host,
     opener: Opener<Data>,
-    remoteAddress: string = '',
+    remote: Remote = NOWHERE,
   ) {
     this.#handlers = handlers;
     this.#host = host;
     this.#opener = opener;
-    this.#remoteAddress = remoteAddress;
+    this.remote = remote;
     this.driver = new Driver(options, host, this);
+  }
+
+  /** The connection, once it is open. */
+  get connection(): WebSocketConnection<Data> | undefined {
+    return this.#connection;
   }
 
   event(event: Event): void {
     const connection = this.#connection;
     switch (event.type) {
       case 'request':
-        this.#opener.request?.(event.request);
+        this.#opener.request?.(this, event.request);
         break;
       case 'refused':
         this.#opener.refused?.(event.response);
@@ -53,7 +70,7 @@ export class Session<Data> implements Program {
         this.#open(event);
         break;
       case 'message':
-        this.#inbox?.push(event.data);
+        this.#inboxOf(connection)?.push(event.data);
         break;
       case 'closed':
         this.#end(event);
@@ -74,33 +91,50 @@ export class Session<Data> implements Program {
     this.#run(this.#handlers.drain?.bind(this.#handlers, connection));
   }
 
-  #open(opened: Open): void {
+  /** The next message, for a program that takes them one by one. */
+  next(): Promise<IteratorResult<Message, undefined>> {
+    return this.#inboxOf(this.#connection)?.next() ?? Promise.resolve({ done: true, value: undefined });
+  }
+
+  #inboxOf(connection: WebSocketConnection<Data> | undefined): Inbox | undefined {
+    if (this.#inbox !== undefined || connection === undefined) return this.#inbox;
     const { message } = this.#handlers;
-    const core = this.driver.connection;
     const inbox = new Inbox(
-      core,
+      this.driver.connection,
       message && ((data) => this.#run(() => message.call(this.#handlers, connection, data))),
     );
-    const facts = { opened, remoteAddress: this.#remoteAddress, data: this.#opener.data() };
-    const connection = new WebSocketConnection<Data>(this.driver, inbox, facts);
-    this.#connection = connection;
+    if (this.#over) inbox.end(() => {}); // whoever asks now is told so
     this.#inbox = inbox;
-    this.#opener.opened(connection);
-    inbox.hold(this.#run(this.#handlers.open?.bind(this.#handlers, connection)));
+    return inbox;
+  }
+
+  #open(opened: Open): void {
+    const connection = new WebSocketConnection<Data>(this.driver, this, {
+      opened,
+      remoteAddress: this.remote.address,
+      data: this.data as Data, // where Data is not undefined, whoever opens it has set it
+    });
+    this.#connection = connection;
+    this.#opener.opened(connection, this);
+    const work = this.#run(this.#handlers.open?.bind(this.#handlers, connection));
+    if (work !== undefined) this.#inboxOf(connection)?.hold(work);
   }
 
   #end(closed: Closed): void {
     const connection = this.#connection;
-    this.#opener.over(closed);
-    if (connection === undefined || this.#inbox === undefined) {
-      this.#opener.done?.();
+    this.#over = true;
+    this.#opener.over(closed, this);
+    if (connection === undefined) {
+      this.#opener.done?.(this);
       return;
     }
     connection.settleClosed(closed); // not behind the handlers: one of them may be waiting for it
-    this.#inbox.end(() => {
+    const finish = (): void => {
       this.#run(this.#handlers.close?.bind(this.#handlers, connection, closed));
-      this.#opener.done?.();
-    });
+      this.#opener.done?.(this);
+    };
+    if (this.#inbox === undefined) finish();
+    else this.#inbox.end(finish);
   }
 
   /** Runs a handler, if there is one; a promise it returns is given back as one that never rejects. */

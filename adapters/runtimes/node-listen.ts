@@ -40,11 +40,14 @@ export function listen(options: ListenOptions, accept: (socket: Socket, secure: 
     tls === undefined
       ? createNetServer(shared, (socket) => accept(socket, false))
       : createTlsServer({ ...TLS, ...tls, ...shared }, (socket) => accept(socket, true));
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
+  const unfinished = new Set<Socket>();
+  // Sockets without TLS are their acceptor's from the first moment on.
+  if (tls !== undefined) {
+    server.on('connection', (socket: Socket) => {
+      unfinished.add(socket);
+      socket.on('close', () => unfinished.delete(socket));
+    });
+  }
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(socketPath === undefined ? { port, host, backlog } : { path: socketPath, backlog }, () => {
@@ -53,7 +56,7 @@ export function listen(options: ListenOptions, accept: (socket: Socket, secure: 
       resolve({
         ...listener(server, tls !== undefined, socketPath),
         drop() {
-          for (const socket of sockets) socket.destroy();
+          for (const socket of unfinished) socket.destroy();
         },
       });
     });
