@@ -52,7 +52,7 @@ export class Driver {
   readonly connection: Connection;
   readonly #host: Host;
   readonly #program: Program;
-  readonly #expire: () => void = () => this.#expired();
+  readonly #expire: () => void;
   #transport: Transport | undefined;
   #timer: unknown;
 
@@ -60,6 +60,7 @@ export class Driver {
   constructor(options: DriverOptions, host: Host, program: Program) {
     this.#host = host;
     this.#program = program;
+    this.#expire = () => this.#expired();
     this.connection = new Connection({
       ...options,
       output: (output) => this.#carryOut(output),

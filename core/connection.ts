@@ -28,7 +28,7 @@ export class Connection {
   }
 
   get role(): Role {
-    return this.#endpoint.options.role;
+    return this.#endpoint.role;
   }
 
   /** The state of the chart it is in, such as `open` or `closing.closeSent`. */

@@ -27,24 +27,22 @@ export interface TransferHost {
 
 export class DataTransfer {
   readonly #host: TransferHost;
-  readonly #encoder: FrameEncoder;
-  /** Whether the peer masks. */
-  readonly #masked: boolean;
-  /** Made for the first frame: most connections of a server are idle. */
+  readonly #keys: MaskingKeys | undefined;
+  // Each made when it is needed: most connections of a server are idle.
+  #encoder: FrameEncoder | undefined;
   #decoder: FrameDecoder | undefined;
-  readonly #keepalive: Keepalive = new Keepalive();
+  #keepalive: Keepalive | undefined;
   /** The newest Ping that could not be answered yet (RFC 6455 §5.5.3). */
   #unansweredPing: Uint8Array | undefined;
 
   /** @param keys - where the masking keys of a client come from; `undefined` for a server. */
   constructor(host: TransferHost, keys: MaskingKeys | undefined) {
     this.#host = host;
-    this.#masked = keys === undefined;
-    this.#encoder = new FrameEncoder(host.outlet.gatherer, keys);
+    this.#keys = keys;
   }
 
   get latency(): number | undefined {
-    return this.#keepalive.latency;
+    return this.#keepalive?.latency;
   }
 
   /** Reads up to the end of one frame; see `FrameDecoder.decode`. */
@@ -60,22 +58,27 @@ export class DataTransfer {
       (data) => outlet.emit({ type: 'message', data }),
       (opcode, payload) => this.#controlFrame(opcode, payload),
     );
-    return new FrameDecoder(assembler, this.#masked, limits.frameBytes);
+    return new FrameDecoder(assembler, this.#keys === undefined, limits.frameBytes);
   }
 
   /** Bytes of the peer arrived: it lives. */
   heard(): void {
-    this.#keepalive.heard = true;
+    if (this.#keepalive !== undefined) this.#keepalive.heard = true;
   }
 
   send(data: string | Payload, transfer: boolean): void {
-    if (typeof data === 'string') this.#encoder.encodeText(FIN | Opcode.text, data);
-    else this.#encoder.encode(FIN | Opcode.binary, toBytes(data), transfer);
+    if (typeof data === 'string') this.#encode().encodeText(FIN | Opcode.text, data);
+    else this.#encode().encode(FIN | Opcode.binary, toBytes(data), transfer);
     this.#host.outlet.relieve();
   }
 
+  #encode(): FrameEncoder {
+    this.#encoder ??= new FrameEncoder(this.#host.outlet.gatherer, this.#keys);
+    return this.#encoder;
+  }
+
   sendControl(opcode: number, payload: Uint8Array): void {
-    this.#encoder.encode(FIN | opcode, payload, false);
+    this.#encode().encode(FIN | opcode, payload, false);
     this.#host.outlet.relieve();
   }
 
@@ -98,6 +101,7 @@ export class DataTransfer {
    */
   keepAlive(deaf: boolean): boolean {
     const { outlet, deadlines, now } = this.#host;
+    this.#keepalive ??= new Keepalive();
     if (deaf) this.heard();
     const verdict = this.#keepalive.expire(deadlines, now?.());
     if (verdict.peerIsGone) return false;
@@ -112,7 +116,7 @@ export class DataTransfer {
       this.#answerPing(payload);
       outlet.emit({ type: 'ping', payload });
     } else if (opcode === Opcode.pong) {
-      outlet.emit({ type: 'pong', payload, latency: this.#keepalive.pong(payload, now?.()) });
+      outlet.emit({ type: 'pong', payload, latency: this.#keepalive?.pong(payload, now?.()) });
     } else {
       this.#host.closeReceived(decodeClose(payload));
     }

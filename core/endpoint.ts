@@ -11,7 +11,7 @@ import type { Open } from './events.ts';
 import { type Close, NO_STATUS } from './framing/close-payload.ts';
 import { MaskingKeys } from './framing/masking-keys.ts';
 import { type End, Inlet, type Reader, type Reads } from './inlet.ts';
-import type { Effect, LifecycleEvent } from './lifecycle.ts';
+import type { Effect, LifecycleEvent, Role } from './lifecycle.ts';
 import { initialState, type State } from './lifecycle-steps.ts';
 import { type Deadlines, type Limits, resolveDeadlines, resolveLimits } from './limits.ts';
 import { ClientOpening } from './opening/client-opening.ts';
@@ -27,7 +27,7 @@ export interface Decision {
 }
 
 export class Endpoint implements Reader, TransferHost {
-  readonly options: ConnectionOptions;
+  readonly role: Role;
   readonly limits: Limits;
   readonly inlet: Inlet;
   readonly outlet: Outlet;
@@ -40,6 +40,8 @@ export class Endpoint implements Reader, TransferHost {
   error: unknown;
   readonly deadlines: Deadlines;
   readonly now: (() => number) | undefined;
+  /** Where the masking keys of a client come from. */
+  readonly #keys: MaskingKeys | undefined;
   /** What the program decided on the request. */
   #decision: Decision | undefined;
   #received: Close | undefined;
@@ -48,7 +50,8 @@ export class Endpoint implements Reader, TransferHost {
   #wanted = true;
 
   constructor(options: ConnectionOptions) {
-    this.options = options;
+    // Not the options as a whole: they would be an object for each connection of a server.
+    this.role = options.role;
     this.now = options.now;
     this.limits = resolveLimits(options.limits);
     this.deadlines = resolveDeadlines(options.deadlines);
@@ -58,6 +61,7 @@ export class Endpoint implements Reader, TransferHost {
     if (options.role === 'client') {
       const nonce = new Uint8Array(16);
       options.getRandomValues(nonce);
+      this.#keys = MaskingKeys.of(options.getRandomValues);
       this.opening = new ClientOpening(options.request, nonce, this.limits);
     } else {
       this.opening = new ServerOpening(this.limits, options.plainRequests ?? false);
@@ -255,14 +259,10 @@ export class Endpoint implements Reader, TransferHost {
   }
 
   #open(): void {
-    const { options } = this;
     const open = this.#agreement();
     this.opening = undefined; // the heads are the program's now, to keep or to drop
     this.#decision = undefined;
-    this.transfer = new DataTransfer(
-      this,
-      options.role === 'client' ? MaskingKeys.of(options.getRandomValues) : undefined,
-    );
+    this.transfer = new DataTransfer(this, this.#keys);
     if (open !== undefined) this.outlet.emit(open);
   }
 

@@ -21,7 +21,8 @@ export interface Reader {
 
 export class Inlet {
   readonly #reader: Reader;
-  readonly #queue: ByteQueue = new ByteQueue();
+  /** What waits; made when something does. */
+  #queue: ByteQueue | undefined;
   #paused = false;
   #reading = false;
   #end: End | undefined;
@@ -45,7 +46,7 @@ export class Inlet {
 
   /** Bytes that wait. */
   get backlog(): number {
-    return this.#queue.length;
+    return this.#queue?.length ?? 0;
   }
 
   /** Whether more bytes from the transport would be of use, and not only wait. */
@@ -55,9 +56,10 @@ export class Inlet {
   }
 
   receive(bytes: Uint8Array): void {
-    if (!this.#reading && this.#queue.length === 0 && this.wanted) {
+    if (!this.#reading && this.backlog === 0 && this.wanted) {
       this.#read(bytes);
     } else if (this.#reader.reads() !== 'discard') {
+      this.#queue ??= new ByteQueue();
       this.#queue.append(bytes);
       this.readOn();
     }
@@ -71,7 +73,7 @@ export class Inlet {
   /** Reads what waits and may be read now. Within a read this changes nothing: that read goes on with it. */
   readOn(): void {
     if (this.#reading) return;
-    if (this.wanted && this.#queue.length > 0) this.#read(this.#queue.take());
+    if (this.#queue !== undefined && this.#queue.length > 0 && this.wanted) this.#read(this.#queue.take());
     else this.#meetEnd();
   }
 
@@ -86,11 +88,12 @@ export class Inlet {
         } else if (this.wanted) {
           at = this.#reader.read(bytes, at);
         } else {
+          this.#queue ??= new ByteQueue();
           this.#queue.prepend(bytes.subarray(at));
           break;
         }
         if (at === bytes.length) {
-          bytes = this.#queue.take();
+          bytes = this.#queue?.take() ?? NOTHING;
           at = 0;
         }
       }
@@ -104,9 +107,11 @@ export class Inlet {
     const end = this.#end;
     const reads = this.#reader.reads();
     // Frames that wait are delivered before the end; a request whose client is gone has nobody to answer.
-    const behind = this.#queue.length > 0 && reads === 'frames';
+    const behind = this.backlog > 0 && reads === 'frames';
     if (end === undefined || behind || (end === 'input' && reads === 'nothing')) return;
     this.#end = undefined;
     this.#reader.end(end);
   }
 }
+
+const NOTHING = new Uint8Array(0);

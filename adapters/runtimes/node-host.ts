@@ -1,11 +1,20 @@
 /** Time and chance on Node, and wherever `node:` modules exist. */
 import { webcrypto } from 'node:crypto';
 import type { Host } from '../driver.ts';
+import { CoarseTimers } from './coarse-timers.ts';
 
-export const nodeHost: Host = {
-  now: () => performance.now(),
+const now = (): number => performance.now();
+
+const timers = new CoarseTimers({
+  now,
   setTimer: (expire, milliseconds) => setTimeout(expire, milliseconds),
   clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout), // what setTimer returned
+});
+
+export const nodeHost: Host = {
+  now,
+  setTimer: (expire, milliseconds) => timers.set(expire, milliseconds),
+  clearTimer: (timer) => timers.clear(timer),
   getRandomValues: (bytes) => webcrypto.getRandomValues(bytes),
   report: (error) => console.error('sansocket: a handler threw', error),
 };

@@ -13,7 +13,7 @@ let slab: Uint8Array = new Uint8Array(0);
 let used = 0;
 
 export class OutputGatherer {
-  readonly #pieces: Uint8Array[] = [];
+  #pieces: Uint8Array[] = NONE;
   /** The slab that holds the piece being written, and where that piece lies in it. */
   #slab: Uint8Array = slab;
   #start = 0;
@@ -58,8 +58,7 @@ export class OutputGatherer {
   /** Adds `bytes` as they are; they must not change until the transport has written them. */
   append(bytes: Uint8Array): void {
     this.#closePiece();
-    this.#pieces.push(bytes);
-    this.#closedBytes += bytes.length;
+    this.#add(bytes);
   }
 
   /** Removes and returns everything, in order. */
@@ -67,16 +66,26 @@ export class OutputGatherer {
     this.#closePiece();
     this.#closedBytes = 0;
     this.#slab = EMPTY; // an idle connection pins no slab
-    return this.#pieces.splice(0);
+    const pieces = this.#pieces;
+    this.#pieces = NONE;
+    return pieces;
+  }
+
+  #add(piece: Uint8Array): void {
+    if (this.#pieces === NONE) this.#pieces = [piece];
+    else this.#pieces.push(piece);
+    this.#closedBytes += piece.length;
   }
 
   #closePiece(): void {
     if (this.#end > this.#start) {
-      this.#pieces.push(this.#slab.subarray(this.#start, this.#end));
-      this.#closedBytes += this.#end - this.#start;
+      this.#add(this.#slab.subarray(this.#start, this.#end));
     }
     this.#start = this.#end;
   }
 }
 
 const EMPTY = new Uint8Array(0);
+
+/** What idle connections share; nothing is ever put into it. */
+const NONE: Uint8Array[] = [];
