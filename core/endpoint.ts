@@ -105,7 +105,9 @@ export class Endpoint implements Reader, TransferHost {
 
   /** Tells the host to read on, or to stop, where that has changed. */
   regulate(): void {
-    const { wanted, backlog } = this.inlet;
+    const { backlog } = this.inlet;
+    // While a request is decided nothing is to be read but that its client has gone: so the host reads on until bytes come.
+    const wanted = this.inlet.wanted || (this.state.reads === 'nothing' && backlog === 0);
     if (wanted !== this.#wanted && this.state.phase !== 'closed') {
       this.#wanted = wanted;
       this.outlet.emit({ type: wanted ? 'resume' : 'pause' });

@@ -309,6 +309,9 @@ describe('the host is told to read on or to stop', () => {
     expect(types(outputs)).toBe('');
     endpoint.inlet.receive(ascii(REQUEST));
     endpoint.regulate();
+    expect(types(outputs)).toBe('request'); // read on: the client may leave
+    endpoint.inlet.receive(ascii('x'));
+    endpoint.regulate();
     endpoint.regulate();
     expect(types(outputs)).toBe('request pause');
     endpoint.decide('accepted', (opening) => opening.acceptance({}));
@@ -331,7 +334,7 @@ describe('the host is told to read on or to stop', () => {
 
   test('but not once it is closed', () => {
     const { endpoint, outputs } = server();
-    endpoint.inlet.receive(ascii(REQUEST));
+    endpoint.inlet.receive(ascii(`${REQUEST}x`));
     endpoint.regulate();
     endpoint.inlet.receiveEnd('transport');
     endpoint.regulate();
