@@ -72,7 +72,8 @@ export class Driver {
   /** Begins over `transport`, which need not be connected yet: the opening deadline runs from here. */
   start(transport: Transport): void {
     this.#transport = transport;
-    this.#guard(() => this.connection.start());
+    if (this.connection.phase === 'connecting') this.#guard(() => this.connection.start());
+    else transport.abort(); // it was given up before it had one
   }
 
   /** Bytes came; they are the connection's from now on. */
