@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/index.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
-import { WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
+import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { parseTarget } from './interfaces/websocket-url.ts';
 import { type DialOptions, dial } from './runtimes/node-dial.ts';
 import { nodeHost } from './runtimes/node-host.ts';
@@ -14,26 +14,25 @@ import { handOver } from './runtimes/node-upgrade.ts';
 
 export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
 export type { Handlers, WebSocketConnection } from './interfaces/connection.ts';
+export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
 export type { Message } from './interfaces/inbox.ts';
 export type { Origins } from './interfaces/origin.ts';
-export type {
-  Accept,
-  HttpAnswer,
-  ServerRequest,
-  WebSocketServer,
-  WebSocketServerOptions,
-} from './interfaces/server.ts';
+export type { Accept, Ended, WebSocketServer, WebSocketServerOptions } from './interfaces/server.ts';
+export type { Remote, ServerRequest } from './interfaces/server-request.ts';
+export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
 export type { DialOptions } from './runtimes/node-dial.ts';
 export type { Listener, ListenOptions } from './runtimes/node-listen.ts';
 
 /** A server that listens on a socket of its own. */
-export interface NodeServer<Data = undefined> extends Listener {
+export interface NodeServer<Data = undefined> extends Omit<Listener, 'close'> {
   readonly connections: ReadonlySet<WebSocketConnection<Data>>;
   /**
    * Stops listening and ends every connection with `code`, default 1001; what has not ended after `grace`
    * milliseconds, default 5,000, is cut off.
+   *
+   * @returns how they ended.
    */
-  close(options?: { readonly code?: number; readonly reason?: string; readonly grace?: number }): Promise<void>;
+  close(options?: { readonly code?: number; readonly reason?: string; readonly grace?: number }): Promise<Ended>;
 }
 
 /**
@@ -54,9 +53,10 @@ export async function serve<Data = undefined>(
     connections: server.connections,
     async close(how) {
       const stopped = listener.close();
-      await server.close(how);
+      const ended = await server.close(how);
       listener.drop();
       await stopped;
+      return ended;
     },
   };
 }

@@ -6,19 +6,31 @@
 /**
  * - `'same'`: pages of the host they connect to. Over TLS they must have come over TLS.
  * - `'any'`: all pages.
- * - a list: these origins, to the letter, such as `https://example.com`.
+ * - a list: these origins, to the letter, such as `https://example.com`. `*` as the first label of a host stands for one label
+ *   there: `https://*.example.com` lets `https://a.example.com` connect, and neither `https://example.com` nor any other depth,
+ *   scheme or port. `null`, which sandboxed pages send, counts only where it is listed.
  *
- * A client that is no browser sends no Origin and is let through: it could send any.
+ * A client that is no browser sends no Origin and is let through, unless `requireOrigin` is set: it could send any.
  */
 export type Origins = 'same' | 'any' | readonly string[];
 
 /** Whether a request with this Origin field may connect to `host`. */
 export function mayConnect(origins: Origins, origin: string | undefined, host: string, secure: boolean): boolean {
   if (origin === undefined || origins === 'any') return true;
-  if (origins !== 'same') return origins.includes(origin);
+  if (origins !== 'same') return origins.some((listed) => matches(listed, origin));
   const [, scheme, authority = ''] = /^(https?):\/\/([^/?#@\s]+)$/.exec(origin) ?? [];
   if (scheme === undefined || (secure && scheme === 'http')) return false;
   // Behind a proxy that speaks TLS we do not, so that only the origin knows which port is the default one.
   const defaultPort = scheme === 'https' ? /:443$/ : /:80$/;
   return authority.toLowerCase().replace(defaultPort, '') === host.toLowerCase().replace(defaultPort, '');
+}
+
+/** Whether `origin` is the listed one; a `*` there stands for one label, which has no dot and no other delimiter. */
+function matches(listed: string, origin: string): boolean {
+  const at = listed.indexOf('://*.');
+  if (at < 0) return listed === origin;
+  const head = listed.slice(0, at + 3);
+  const tail = listed.slice(at + 4);
+  if (!origin.startsWith(head) || !origin.endsWith(tail)) return false;
+  return /^[a-z\d_-]+$/i.test(origin.slice(head.length, origin.length - tail.length));
 }

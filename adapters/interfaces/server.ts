@@ -12,18 +12,11 @@ import {
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
+import type { HttpAnswer } from './http-error.ts';
 import { mayConnect, type Origins } from './origin.ts';
-import { type Opener, type Remote, Session } from './session.ts';
-
-/** A request to decide on. Text of the peer: escape it before it reaches a log. */
-export interface ServerRequest extends OpeningRequest {
-  /** The target without its query. */
-  readonly path: string;
-  /** The query without `?`, or `''`. */
-  readonly query: string;
-  readonly remoteAddress: string;
-  readonly secure: boolean;
-}
+import { IncomingRequest, type Remote, type ServerRequest } from './server-request.ts';
+import { type Opener, Session } from './session.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** To accept a request; every part may be left out. */
 export interface Accept<Data> {
@@ -35,13 +28,6 @@ export interface Accept<Data> {
   readonly status?: undefined;
 }
 
-/** An HTTP answer; to an upgrade request it is a refusal, with a status from 300 to 599. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers?: FieldInit | undefined;
-  readonly body?: string | Uint8Array | undefined;
-}
-
 type Decision<Data> = Accept<Data> | HttpAnswer | undefined;
 
 export interface WebSocketServerOptions<Data = undefined> extends Handlers<Data> {
@@ -51,8 +37,19 @@ export interface WebSocketServerOptions<Data = undefined> extends Handlers<Data>
   readonly subprotocols?: readonly string[] | undefined;
   /** Which web pages may connect; others get 403. Default: `'same'`. */
   readonly origins?: Origins | undefined;
+  /** Whether a request without an Origin field, which no browser sends, gets 403. Default: false. */
+  readonly requireOrigin?: boolean | undefined;
+  /** The reverse proxies whose X-Forwarded fields are believed. Default: none, and the fields mean nothing. */
+  readonly trustProxy?: TrustedProxies | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly deadlines?: Partial<Deadlines> | undefined;
+  /**
+   * Milliseconds that `upgrade` and `fetch` may take, 1 to 2,147,483,647; then the client gets 408. Default: what is left of the
+   * deadline `opening`, which covers the reading of the request, too.
+   */
+  readonly decisionDeadline?: number | undefined;
+  /** Sees a transport before its first byte; to return false drops it, as for a banned address. Default: none is dropped. */
+  readonly connect?: ((remote: Remote) => boolean | undefined) | undefined;
   /**
    * Decides on a request, at once or after a while; the deadline `opening` covers it (408). To throw is to
    * refuse with 500. Default: every request is accepted.
@@ -66,6 +63,14 @@ export interface WebSocketServerOptions<Data = undefined> extends Handlers<Data>
   readonly fetch?: ((request: ServerRequest) => HttpAnswer | Promise<HttpAnswer>) | undefined;
 }
 
+/** How the connections of a server ended when it closed. */
+export interface Ended {
+  /** How many ended in order. */
+  readonly closed: number;
+  /** How many had to be cut off, because their peer or a handler took longer than the grace. */
+  readonly cut: number;
+}
+
 export class WebSocketServer<Data = undefined> {
   readonly #options: WebSocketServerOptions<Data>;
   readonly #host: Host;
@@ -73,13 +78,18 @@ export class WebSocketServer<Data = undefined> {
   readonly #connections: Set<WebSocketConnection<Data>> = new Set();
   /** Those that are not open: their opening handshake, or the last of their handlers, is still under way. */
   readonly #others: Set<Session<Data>> = new Set();
+  /** The requests whose clients wait. */
+  readonly #undecided: Map<Session<Data>, IncomingRequest> = new Map();
   readonly #opener: Opener<Data> = {
     request: (session, request) => this.#decide(session, request),
     opened: (connection, session) => {
       this.#connections.add(connection);
       this.#others.delete(session);
+      this.#undecided.delete(session);
     },
     over: (_closed, session) => {
+      this.#undecided.get(session)?.leave();
+      this.#undecided.delete(session);
       if (this.#patient) this.#others.add(session);
       if (session.connection !== undefined) this.#connections.delete(session.connection);
       if (!this.#patient) this.#release(session);
@@ -130,6 +140,7 @@ export class WebSocketServer<Data = undefined> {
           };
     const session = new Session<Data>(this.#driverOptions, this.#options, this.#host, opener, remote);
     this.#others.add(session);
+    if (this.#options.connect?.(remote) === false) session.driver.connection.abort(); // its transport follows at its start
     return session.driver;
   }
 
@@ -139,17 +150,18 @@ export class WebSocketServer<Data = undefined> {
    * @param options.code - default 1001: the server goes away.
    * @param options.grace - milliseconds until what is left is cut off, and handlers are waited for no longer.
    *   Default 5,000.
-   * @returns how many connections had to be cut off, once all have ended and their handlers have finished.
+   * @returns how they ended, once all have and their handlers have finished.
    * @throws {UsageError} for a code or reason that may not be sent.
    */
   async close(
     options: { readonly code?: number; readonly reason?: string; readonly grace?: number } = {},
-  ): Promise<number> {
+  ): Promise<Ended> {
     const { code = 1001, reason = '', grace = 5_000 } = options;
     for (const connection of [...this.#connections]) void connection.close(code, reason);
     for (const { driver } of [...this.#others]) driver.connection.close(code, reason);
     this.#closing = true;
-    if (this.#empty) return 0;
+    const all = this.#connections.size + this.#others.size;
+    if (all === 0) return { closed: 0, cut: 0 };
     let cut = 0;
     const timer = this.#host.setTimer(() => {
       this.#patient = false;
@@ -171,7 +183,7 @@ export class WebSocketServer<Data = undefined> {
       this.#waiting.push(resolve);
     });
     this.#host.clearTimer(timer);
-    return cut;
+    return { closed: all - cut, cut };
   }
 
   get #empty(): boolean {
@@ -188,8 +200,14 @@ export class WebSocketServer<Data = undefined> {
   /** Decides on a request, at once or when a promise of the program's is settled. */
   #decide(session: Session<Data>, asked: OpeningRequest): void {
     const { connection } = session.driver;
-    const request = known(asked, session.remote);
+    const { decisionDeadline, trustProxy } = this.#options;
+    const request = new IncomingRequest(asked, session.remote, trustProxy);
+    if (trustProxy !== undefined) session.remote = { address: request.remoteAddress, secure: request.secure };
+    this.#undecided.set(session, request);
+    let timer: unknown;
     const settle = (decision: Decision<Data>): void => {
+      if (timer === LATE) return;
+      if (timer !== undefined) this.#host.clearTimer(timer);
       if (decision !== undefined && decision.status !== undefined) {
         connection.refuse({ status: decision.status, fields: decision.headers, body: decision.body });
       } else {
@@ -200,22 +218,33 @@ export class WebSocketServer<Data = undefined> {
     };
     const failed = (error: unknown): void => {
       this.#host.report(error);
-      connection.refuse({ status: 500 });
+      if (timer !== LATE) connection.refuse({ status: 500 });
     };
     try {
       const decision = this.#judge(request);
-      if (decision instanceof Promise) decision.then(settle).catch(failed);
-      else settle(decision);
+      if (!(decision instanceof Promise)) {
+        settle(decision);
+        return;
+      }
+      if (decisionDeadline !== undefined) {
+        timer = this.#host.setTimer(() => {
+          timer = LATE;
+          request.leave();
+          connection.refuse({ status: 408 });
+        }, decisionDeadline);
+      }
+      decision.then(settle).catch(failed);
     } catch (error) {
       failed(error);
     }
   }
 
   #judge(request: ServerRequest): Decision<Data> | Promise<Decision<Data>> {
-    const { path, origins = 'same', upgrade, fetch } = this.#options;
+    const { path, origins = 'same', requireOrigin = false, upgrade, fetch } = this.#options;
     if (!request.upgrade) return fetch?.(request);
     if (this.#closing) return { status: 503 };
     if (path !== undefined && path !== request.path) return { status: 404, body: 'no WebSocket here\n' };
+    if (requireOrigin && request.origin === undefined) return { status: 403, body: 'an Origin field is required\n' };
     if (!mayConnect(origins, request.origin, request.host, request.secure)) {
       return { status: 403, body: 'this origin may not connect\n' };
     }
@@ -227,23 +256,5 @@ export class WebSocketServer<Data = undefined> {
   }
 }
 
-/** The request with what is known of its transport. Field by field: a spread of this size costs microseconds. */
-function known(asked: OpeningRequest, { address, secure }: Remote): ServerRequest {
-  const { upgrade, method, target, host, origin, subprotocols, fields } = asked;
-  const at = target.indexOf('?');
-  const path = at < 0 ? target : target.slice(0, at);
-  const query = at < 0 ? '' : target.slice(at + 1);
-  return {
-    upgrade,
-    method,
-    target,
-    host,
-    origin,
-    subprotocols,
-    fields,
-    path,
-    query,
-    remoteAddress: address,
-    secure,
-  };
-}
+/** What stands for a timer that has run. */
+const LATE: unique symbol = Symbol('late');

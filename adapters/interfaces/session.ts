@@ -3,14 +3,7 @@ import type { Closed, Event, Open, OpeningRequest, OpeningResponse } from '../..
 import { Driver, type DriverOptions, type Host, type Program } from '../driver.ts';
 import { type Handlers, type MessageSource, WebSocketConnection } from './connection.ts';
 import { Inbox, type Message } from './inbox.ts';
-
-/** What is known of a transport before its first byte. */
-export interface Remote {
-  /** The peer's address, or `''`. */
-  readonly address: string;
-  /** Whether the transport is encrypted. */
-  readonly secure: boolean;
-}
+import type { Remote } from './server-request.ts';
 
 const NOWHERE: Remote = { address: '', secure: false };
 
@@ -27,7 +20,8 @@ export interface Opener<Data> {
 
 export class Session<Data> implements Program, MessageSource {
   readonly driver: Driver;
-  readonly remote: Remote;
+  /** Who the peer is; a server that trusts proxies corrects it before the connection is open. */
+  remote: Remote;
   /** What the connection begins with; whoever opens it sets it before. */
   data: Data | undefined;
   readonly #handlers: Handlers<Data>;

@@ -77,8 +77,8 @@ describe('a list', () => {
     expect(mayConnect(list, origin, 'x', false)).toBe(false);
   });
 
-  it('knows no wildcards', () => {
-    expect(mayConnect(['*', 'https://*.ex.com'], 'https://a.ex.com', 'x', false)).toBe(false);
+  it('knows no wildcard but `*` as the first label of a host', () => {
+    expect(mayConnect(['*', 'https://a.*.com', 'https://a*.com'], 'https://a.ex.com', 'x', false)).toBe(false);
   });
 });
 

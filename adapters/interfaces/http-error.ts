@@ -1,0 +1,37 @@
+/** Refusals that programs read, too: the answer to a request as JSON. */
+import type { FieldInit } from '../../core/index.ts';
+
+/** An HTTP answer; to an upgrade request it is a refusal, with a status from 300 to 599. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers?: FieldInit | undefined;
+  readonly body?: string | Uint8Array | undefined;
+}
+
+/**
+ * A refusal with a JSON body, `{"status": 403, "message": "…", …details}`, that nothing caches, sniffs or frames.
+ *
+ * @param status - from 300 to 599.
+ * @param message - for people.
+ * @param details - what else the body says; `status` and `message` go first.
+ * @param headers - fields to add, such as Retry-After or WWW-Authenticate.
+ */
+export function httpError(
+  status: number,
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+  headers: FieldInit = [],
+): HttpAnswer {
+  const added = Symbol.iterator in headers ? headers : Object.entries(headers);
+  return {
+    status,
+    headers: [
+      ['Content-Type', 'application/json; charset=utf-8'],
+      ['Cache-Control', 'no-store'],
+      ['X-Content-Type-Options', 'nosniff'],
+      ['X-Frame-Options', 'DENY'],
+      ...(added as Iterable<readonly [string, string]>),
+    ],
+    body: `${JSON.stringify({ status, message, ...details })}\n`,
+  };
+}

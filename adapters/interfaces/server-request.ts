@@ -1,0 +1,85 @@
+/** A client's request as a server's program sees it. */
+import type { OpeningRequest } from '../../core/index.ts';
+import { parseCookies } from './cookies.ts';
+import { originate, type TrustedProxies } from './trusted-proxies.ts';
+
+/** What is known of a transport before its first byte. */
+export interface Remote {
+  /** The peer's address, or `''`. */
+  readonly address: string;
+  /** Whether the transport is encrypted. */
+  readonly secure: boolean;
+}
+
+/** A request to decide on. Text of the peer: escape it before it reaches a log. */
+export interface ServerRequest extends OpeningRequest {
+  /** The target without its query. */
+  readonly path: string;
+  /** The query without `?`, or `''`. */
+  readonly query: string;
+  /** The URL the client asked for, with scheme ws or wss, and its query in `searchParams`. */
+  readonly url: URL;
+  /** The cookies by name; of two with the same name the first. */
+  readonly cookies: ReadonlyMap<string, string>;
+  /** The client's address, as the transport or a trusted proxy tells it (`trustProxy`). */
+  readonly remoteAddress: string;
+  /** Whether the client's transport is encrypted, as the transport or a trusted proxy tells it. */
+  readonly secure: boolean;
+  /** Aborted when there is nobody left to answer: the client has gone, or the deadline has answered. */
+  readonly signal: AbortSignal;
+}
+
+/** A request that computes what few programs ask for when they ask. */
+export class IncomingRequest implements ServerRequest {
+  readonly upgrade: boolean;
+  readonly method: string;
+  readonly target: string;
+  readonly host: string;
+  readonly origin: string | undefined;
+  readonly subprotocols: readonly string[];
+  readonly fields: OpeningRequest['fields'];
+  readonly path: string;
+  readonly query: string;
+  readonly remoteAddress: string;
+  readonly secure: boolean;
+  #controller: AbortController | undefined;
+  #gone = false;
+  #cookies: ReadonlyMap<string, string> | undefined;
+
+  constructor(request: OpeningRequest, remote: Remote, trusted: TrustedProxies | undefined) {
+    const { address, secure, host } = originate({ ...remote, host: request.host }, request.fields, trusted);
+    const at = request.target.indexOf('?');
+    this.upgrade = request.upgrade;
+    this.method = request.method;
+    this.target = request.target;
+    this.host = host;
+    this.origin = request.origin;
+    this.subprotocols = request.subprotocols;
+    this.fields = request.fields;
+    this.path = at < 0 ? request.target : request.target.slice(0, at);
+    this.query = at < 0 ? '' : request.target.slice(at + 1);
+    this.remoteAddress = address;
+    this.secure = secure;
+  }
+
+  get url(): URL {
+    return new URL(`${this.secure ? 'wss' : 'ws'}://${this.host || 'localhost'}${this.target}`);
+  }
+
+  get cookies(): ReadonlyMap<string, string> {
+    this.#cookies ??= parseCookies(this.fields.all('cookie'));
+    return this.#cookies;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#gone) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  /** There is nobody left to answer. */
+  leave(): void {
+    this.#gone = true;
+    this.#controller?.abort();
+  }
+}

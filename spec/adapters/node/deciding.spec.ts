@@ -1,0 +1,190 @@
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import {
+  connect,
+  HandshakeError,
+  httpError,
+  type NodeServer,
+  type ServerRequest,
+  serve,
+  type WebSocketConnection,
+} from '../../../adapters/node.ts';
+import { deferred, eventually, rawClient, request } from '../../support/raw-socket.ts';
+
+const open: NodeServer<unknown>[] = [];
+const serving = async <Data = undefined>(
+  options: Parameters<typeof serve<Data>>[0] = {},
+): Promise<NodeServer<Data>> => {
+  const server = await serve<Data>(options);
+  open.push(server as NodeServer<unknown>); // only to be closed
+  return server;
+};
+const statusOf = (url: string, headers: Record<string, string> = {}): Promise<number | undefined> =>
+  connect(url, { headers }).then(
+    () => 101,
+    (error: HandshakeError) => error.status,
+  );
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const server of open.splice(0)) await server.close({ grace: 1 });
+});
+
+describe('`upgrade` sees', () => {
+  it('the URL with its query, and the cookies', async () => {
+    const seen: ServerRequest[] = [];
+    const server = await serving({
+      upgrade(each) {
+        seen.push(each);
+        return undefined;
+      },
+    });
+    await connect(`${server.url}a/b?c=d`, { headers: { Cookie: 'id=7; theme="dark"' } });
+    const [{ url, cookies, path, query } = {} as ServerRequest] = seen;
+    expect(url.href).toBe(`${server.url}a/b?c=d`);
+    expect([url.searchParams.get('c'), cookies.get('id'), cookies.get('theme')]).toEqual(['d', '7', 'dark']);
+    expect([path, query]).toEqual(['/a/b', 'c=d']);
+  });
+
+  it('who the client is, by a trusted proxy only', async () => {
+    const seen: string[] = [];
+    const note = ({ remoteAddress, secure, url }: ServerRequest): undefined => {
+      seen.push(`${remoteAddress} ${secure} ${url.protocol}`);
+    };
+    const headers = { 'X-Forwarded-For': '9.9.9.9', 'X-Forwarded-Proto': 'https' };
+    await connect((await serving({ upgrade: note })).url, { headers });
+    const trusting = await serving({ upgrade: note, trustProxy: ['127.0.0.1'] });
+    await connect(trusting.url, { headers });
+    expect(seen).toEqual(['127.0.0.1 false ws:', '9.9.9.9 true wss:']);
+    expect([...trusting.connections].map(({ remoteAddress }) => remoteAddress)).toEqual(['9.9.9.9']);
+  });
+
+  it('that the client has gone meanwhile', async () => {
+    const aborted = deferred();
+    const server = await serving({
+      upgrade: ({ signal }) =>
+        new Promise<undefined>((resolve) => {
+          signal.addEventListener('abort', () => {
+            aborted.resolve();
+            resolve(undefined);
+          });
+        }),
+    });
+    const raw = await rawClient(server.port);
+    raw.write(request());
+    raw.socket.resetAndDestroy();
+    await aborted.promise;
+    expect(server.connections.size).toBe(0);
+  });
+});
+
+describe('`decisionDeadline`', () => {
+  it('answers 408 where a decision takes longer, which then changes nothing', async () => {
+    const decision = deferred<undefined>();
+    const signals: AbortSignal[] = [];
+    const server = await serving({
+      decisionDeadline: 20,
+      upgrade({ signal }) {
+        signals.push(signal);
+        return decision.promise;
+      },
+    });
+    expect(await statusOf(server.url)).toBe(408);
+    decision.resolve(undefined);
+    await decision.promise;
+    expect([server.connections.size, signals[0]?.aborted]).toEqual([0, true]);
+  });
+
+  it('is over with the decision', async () => {
+    const server = await serving({ decisionDeadline: 20, upgrade: async () => undefined });
+    const client = await connect(server.url);
+    await eventually(() => server.connections.size === 1);
+    expect(await client.close()).toMatchObject({ code: 1000 });
+  });
+});
+
+describe('`connect`', () => {
+  it('drops a transport before its first byte', async () => {
+    const seen: string[] = [];
+    const server = await serving({
+      connect({ address }) {
+        seen.push(address);
+        return false;
+      },
+    });
+    const raw = await rawClient(server.port);
+    await raw.end();
+    expect([raw.text, seen]).toEqual(['', ['127.0.0.1']]);
+  });
+
+  it('lets pass what it does not refuse', async () => {
+    expect(await statusOf((await serving({ connect: () => undefined })).url)).toBe(101);
+  });
+});
+
+describe('origins (J3–J6)', () => {
+  it.each([
+    ['https://*.ex.com', 'https://a.ex.com', 101],
+    ['https://*.ex.com', 'https://ex.com', 403],
+    ['https://*.ex.com', 'https://exxcom', 403],
+    ['https://*.ex.com', 'https://ex.com.evil', 403],
+    ['https://*.ex.com', 'https://a.b.ex.com', 403],
+    ['https://*.ex.com', 'https://.ex.com', 403],
+    ['https://*.ex.com', 'http://a.ex.com', 403],
+    ['https://*.ex.com', 'https://a.ex.com:444', 403],
+    ['https://*.ex.com', 'https://evil/a.ex.com', 403],
+    ['https://*.ex.com', 'null', 403],
+    ['null', 'null', 101],
+  ])('the list [%s] answers %s with %i', async (listed, origin, status) => {
+    const server = await serving({ origins: [listed] });
+    expect(await statusOf(server.url, { Origin: origin })).toBe(status);
+  });
+
+  it('a request without one is refused where one is required', async () => {
+    const server = await serving({ requireOrigin: true, origins: 'any' });
+    expect(await statusOf(server.url)).toBe(403);
+    expect(await statusOf(server.url, { Origin: 'http://a.example' })).toBe(101);
+  });
+});
+
+describe('`httpError`', () => {
+  it('refuses with JSON that nothing caches, sniffs or frames', async () => {
+    const server = await serving({ upgrade: () => httpError(403, 'no "token"', { hint: 'log in' }, { 'X-A': 'b' }) });
+    const error: HandshakeError = await connect(server.url).then(
+      () => expect.unreachable(),
+      (reason) => reason,
+    );
+    expect(error).toBeInstanceOf(HandshakeError);
+    expect(error.status).toBe(403);
+    expect(JSON.parse(new TextDecoder().decode(error.body))).toEqual({
+      status: 403,
+      message: 'no "token"',
+      hint: 'log in',
+    });
+    const names = ['content-type', 'cache-control', 'x-content-type-options', 'x-frame-options', 'x-a'];
+    expect(names.map((name) => error.headers?.get(name))).toEqual([
+      'application/json; charset=utf-8',
+      'no-store',
+      'nosniff',
+      'DENY',
+      'b',
+    ]);
+  });
+});
+
+describe('`close`', () => {
+  it('reports how the connections ended', async () => {
+    const server = await serving();
+    await connect(server.url);
+    const deaf = await rawClient(server.port);
+    deaf.write(request());
+    await deaf.head();
+    expect(await server.close({ grace: 50 })).toEqual({ closed: 1, cut: 1 });
+    expect(await server.close()).toEqual({ closed: 0, cut: 0 });
+  });
+});
+
+it('the data a request is accepted with has its type in every handler', () => {
+  type Options = NonNullable<Parameters<typeof serve<{ user: string }>>[0]>;
+  expectTypeOf<Parameters<NonNullable<Options['message']>>[0]>().toEqualTypeOf<WebSocketConnection<{ user: string }>>();
+  expectTypeOf<WebSocketConnection<{ user: string }>['data']>().toEqualTypeOf<{ user: string }>();
+  expectTypeOf<Parameters<NonNullable<Options['upgrade']>>[0]>().toEqualTypeOf<ServerRequest>();
+});
