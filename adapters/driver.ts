@@ -30,6 +30,8 @@ export interface Host {
   clearTimer(timer: unknown): void;
   /** Fills `bytes` with unpredictable octets. */
   getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown;
+  /** SHA-1 of a text of ASCII, in base64, where the host has one that is faster than the portable one. */
+  readonly sha1?: ((text: string) => string) | undefined;
   /** Tells whoever runs the process of an error that no handler took. */
   report(error: unknown): void;
 }
@@ -44,7 +46,7 @@ export interface Program {
 /** A connection's options but for what the driver fills in. */
 export type DriverOptions = ConnectionOptions extends infer Options
   ? Options extends ConnectionOptions
-    ? Omit<Options, 'output' | 'now' | 'getRandomValues'>
+    ? Omit<Options, 'output' | 'now' | 'getRandomValues' | 'sha1'>
     : never
   : never;
 
@@ -66,6 +68,7 @@ export class Driver {
       output: (output) => this.#carryOut(output),
       now: host.now,
       getRandomValues: host.getRandomValues,
+      sha1: host.sha1,
     } as ConnectionOptions); // the rest of either role, completed
   }
 

@@ -21,7 +21,8 @@ import { Outlet } from './outlet.ts';
 
 /** A response that is ready to be written, and what it agrees on where it accepts. */
 export interface Decision {
-  readonly head: Uint8Array;
+  /** Text whose characters are its bytes, or bytes. */
+  readonly head: string | Uint8Array;
   readonly subprotocol?: string;
   readonly extensions?: string;
 }
@@ -62,9 +63,9 @@ export class Endpoint implements Reader, TransferHost {
       const nonce = new Uint8Array(16);
       options.getRandomValues(nonce);
       this.#keys = MaskingKeys.of(options.getRandomValues);
-      this.opening = new ClientOpening(options.request, nonce, this.limits);
+      this.opening = new ClientOpening(options.request, nonce, this.limits, options.sha1);
     } else {
-      this.opening = new ServerOpening(this.limits, options.plainRequests ?? false);
+      this.opening = new ServerOpening(this.limits, options.plainRequests ?? false, options.sha1);
     }
   }
 
@@ -214,10 +215,10 @@ export class Endpoint implements Reader, TransferHost {
         }
         break;
       case 'sendAcceptance':
-        if (this.#decision !== undefined) outlet.gatherer.append(this.#decision.head);
+        if (this.#decision !== undefined) this.#append(this.#decision.head);
         break;
       case 'sendRefusal':
-        if (opening instanceof ServerOpening) outlet.gatherer.append(this.#refusal(opening));
+        if (opening instanceof ServerOpening) this.#append(this.#refusal(opening));
         break;
       case 'reportRefused':
         if (opening instanceof ClientOpening && opening.outcome?.kind === 'refused') {
@@ -255,7 +256,12 @@ export class Endpoint implements Reader, TransferHost {
     }
   }
 
-  #refusal(opening: ServerOpening): Uint8Array {
+  #append(head: string | Uint8Array): void {
+    if (typeof head === 'string') this.outlet.gatherer.appendLatin1(head);
+    else this.outlet.gatherer.append(head);
+  }
+
+  #refusal(opening: ServerOpening): string | Uint8Array {
     if (this.error instanceof ProtocolError) return opening.refusalFor(this.error);
     return this.#decision?.head ?? opening.refusal({ status: 503 });
   }

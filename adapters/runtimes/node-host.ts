@@ -1,5 +1,5 @@
 /** Time and chance on Node, and wherever `node:` modules exist. */
-import { webcrypto } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import type { Host } from '../driver.ts';
 import { CoarseTimers } from './coarse-timers.ts';
 
@@ -15,6 +15,7 @@ export const nodeHost: Host = {
   now,
   setTimer: (expire, milliseconds) => timers.set(expire, milliseconds),
   clearTimer: (timer) => timers.clear(timer),
-  getRandomValues: (bytes) => webcrypto.getRandomValues(bytes),
+  getRandomValues: (bytes) => crypto.webcrypto.getRandomValues(bytes),
+  sha1: 'hash' in crypto ? (text) => crypto.hash('sha1', text, 'base64') : undefined, // not everywhere yet
   report: (error) => console.error('sansocket: a handler threw', error),
 };

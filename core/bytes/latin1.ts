@@ -5,6 +5,7 @@
  */
 
 const utf8 = new TextDecoder();
+const encoder = new TextEncoder();
 
 export function decodeLatin1(bytes: Uint8Array, from = 0, to: number = bytes.length): string {
   // As UTF-8 first, the fastest decoder there is: it is right unless a byte above 0x7f made a longer or a broken
@@ -19,6 +20,14 @@ export function decodeLatin1(bytes: Uint8Array, from = 0, to: number = bytes.len
 /** The bytes of `text`, none of whose characters is above U+00FF, and behind them room for `more` bytes. */
 export function encodeLatin1(text: string, more = 0): Uint8Array {
   const bytes = new Uint8Array(text.length + more);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  writeLatin1(text, bytes, 0);
   return bytes;
+}
+
+/** Writes the bytes of `text` to `bytes` from `offset` on, where there is room for them. */
+export function writeLatin1(text: string, bytes: Uint8Array, offset: number): void {
+  // As UTF-8 first, the fastest encoder there is: what is not ASCII finds too little room, and is cut short.
+  const { read } = encoder.encodeInto(text, bytes.subarray(offset, offset + text.length));
+  if (read === text.length) return;
+  for (let i = 0; i < text.length; i++) bytes[offset + i] = text.charCodeAt(i);
 }

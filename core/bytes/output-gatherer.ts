@@ -6,6 +6,8 @@
  * the transport keeps it, and the slab is freed with its last piece.
  */
 
+import { writeLatin1 } from './latin1.ts';
+
 const SLAB_BYTES = 65_536;
 
 let slab: Uint8Array = new Uint8Array(0);
@@ -53,6 +55,13 @@ export class OutputGatherer {
   advance(length: number): void {
     this.#end += length;
     used = this.#end;
+  }
+
+  /** Adds the bytes of `text`, none of whose characters is above U+00FF. */
+  appendLatin1(text: string): void {
+    this.reserve(text.length);
+    writeLatin1(text, this.#slab, this.#end);
+    this.advance(text.length);
   }
 
   /** Adds `bytes` as they are; they must not change until the transport has written them. */

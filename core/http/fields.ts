@@ -35,15 +35,21 @@ export class FieldList implements Fields {
 
   all(name: string): readonly string[] {
     const wanted = name.toLowerCase();
-    const values: string[] = [];
+    let values: string[] | undefined;
     for (const [each, value] of this.#pairs) {
       // The lengths first: they tell nearly all names apart, and lower case costs.
-      if (each.length === wanted.length && each.toLowerCase() === wanted) values.push(value);
+      if (each.length === wanted.length && each.toLowerCase() === wanted) {
+        values ??= [];
+        values.push(value);
+      }
     }
-    return values;
+    return values ?? NONE;
   }
 
   [Symbol.iterator](): Iterator<Field> {
     return this.#pairs[Symbol.iterator]();
   }
 }
+
+/** What all fields that are not there share; it is read only. */
+const NONE: readonly string[] = [];

@@ -5,18 +5,29 @@ import { quote, UsageError } from '../errors.ts';
 import { type Field, isField, isFieldValue } from './fields.ts';
 
 /**
+ * The text of a head, whose characters are its bytes.
+ *
  * @param startLine - without its CRLF.
- * @param body - bytes to follow the head in the same array.
  * @throws {UsageError} naming the first line that may not stand in a head.
  */
-export function writeHead(startLine: string, fields: Iterable<Field>, body?: Uint8Array): Uint8Array {
+export function headText(startLine: string, fields: Iterable<Field>): string {
   if (!isFieldValue(startLine)) throw new UsageError(`not a start line: ${quote(startLine)}`);
   let head = `${startLine}\r\n`;
   for (const [name, value] of fields) {
     if (!isField(name, value)) throw new UsageError(`not a field: ${quote(`${name}: ${value}`)}`);
     head += `${name}: ${value}\r\n`;
   }
-  head += '\r\n';
+  return `${head}\r\n`;
+}
+
+/**
+ * A head as bytes.
+ *
+ * @param body - bytes to follow the head in the same array.
+ * @throws {UsageError} as `headText`.
+ */
+export function writeHead(startLine: string, fields: Iterable<Field>, body?: Uint8Array): Uint8Array {
+  const head = headText(startLine, fields);
   const bytes = encodeLatin1(head, body?.length);
   if (body !== undefined) bytes.set(body, head.length);
   return bytes;

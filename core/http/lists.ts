@@ -18,6 +18,7 @@ export const isToken = (text: string): boolean => TOKEN.test(text);
 
 /** The elements of a list that has no quoted strings; empty ones do not count (RFC 9110 §5.6.1.2). */
 export function listElements(values: readonly string[]): readonly string[] {
+  if (values.length === 0) return NONE;
   const elements: string[] = [];
   for (const value of values) {
     for (const part of value.split(',')) {
@@ -30,7 +31,10 @@ export function listElements(values: readonly string[]): readonly string[] {
 
 /** Whether a list has `wanted`, which is lower-case, among its elements, without regard to ASCII case. */
 export const listHas = (values: readonly string[], wanted: string): boolean =>
-  listElements(values).some((element) => element.length === wanted.length && element.toLowerCase() === wanted);
+  values.some((value) => is(value, wanted)) || listElements(values).some((element) => is(element, wanted));
+
+/** The lengths first: they tell nearly all elements apart, and lower case costs. */
+const is = (text: string, wanted: string): boolean => text.length === wanted.length && text.toLowerCase() === wanted;
 
 /**
  * The elements of Sec-WebSocket-Extensions; empty ones do not count. Space is allowed between any two parts, for the
@@ -75,6 +79,8 @@ export function trimOws(text: string, from = 0): string {
   while (start < end && isOws(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);
 }
+
+const NONE: readonly string[] = [];
 
 const isOws = (code: number): boolean => code === 0x20 || code === 0x09;
 

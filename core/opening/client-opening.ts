@@ -10,7 +10,7 @@ import { HeadReader } from '../http/head-reader.ts';
 import { writeHead } from '../http/head-writer.ts';
 import { isToken, listHas, parseExtensions } from '../http/lists.ts';
 import type { Limits } from '../limits.ts';
-import { acceptKey, encodeKey } from './accept-key.ts';
+import { acceptKey, encodeKey, type Sha1 } from './accept-key.ts';
 import { demand } from './demand.ts';
 import { handshakeFields } from './handshake-fields.ts';
 
@@ -39,6 +39,7 @@ export class ClientOpening {
   /** What came of it, once that is known. */
   outcome: Outcome | undefined;
   readonly #key: string;
+  readonly #sha1: Sha1 | undefined;
   readonly #subprotocols: readonly string[];
   /** The names of the extensions that were offered. */
   readonly #extensions: readonly string[];
@@ -51,7 +52,8 @@ export class ClientOpening {
    * @param key - 16 fresh random bytes.
    * @throws {UsageError} for a request that cannot be written.
    */
-  constructor(request: ClientRequest, key: Uint8Array, limits: Limits) {
+  constructor(request: ClientRequest, key: Uint8Array, limits: Limits, sha1?: Sha1) {
+    this.#sha1 = sha1;
     const { host, target, subprotocols = [], extensions = '' } = request;
     if (!/^[!-~]+$/.test(host)) throw new UsageError(`not a host: ${quote(host)}`);
     if (!/^\/[!"$-~]*$/.test(target)) throw new UsageError(`not a path: ${quote(target)}`);
@@ -136,7 +138,11 @@ export class ClientOpening {
     demand(upgrade === 'websocket', 'response-upgrade-wrong', 'one Upgrade: websocket');
     demand(listHas(fields.all('connection'), 'upgrade'), 'response-connection-wrong', 'Connection: Upgrade');
     const accept = fields.all('sec-websocket-accept').join();
-    demand(accept === acceptKey(this.#key), 'accept-wrong', 'one Sec-WebSocket-Accept that answers the key');
+    demand(
+      accept === acceptKey(this.#key, this.#sha1),
+      'accept-wrong',
+      'one Sec-WebSocket-Accept that answers the key',
+    );
 
     const chosen = fields.all('sec-websocket-protocol');
     const subprotocol = this.#subprotocols.find((each) => each === chosen.join()) ?? '';

@@ -67,8 +67,16 @@ export function judgeRequest(
   );
   const origins = fields.all('origin');
   demand(origins.length < 2, 'origin-repeated', 'at most one Origin field');
-  const request = { upgrade, method, target: path, host, origin: origins[0], subprotocols: [], fields };
-  if (plain) return { request, key: undefined, extensions: [] };
+  const request = (subprotocols: readonly string[]): OpeningRequest => ({
+    upgrade,
+    method,
+    target: path,
+    host,
+    origin: origins[0],
+    subprotocols,
+    fields,
+  });
+  if (plain) return { request: request([]), key: undefined, extensions: [] };
 
   demand(upgrade, 'upgrade-missing', 'Upgrade: websocket');
   demand(listHas(fields.all('connection'), 'upgrade'), 'connection-not-upgrade', 'Connection: Upgrade');
@@ -87,13 +95,15 @@ export function judgeRequest(
 
   const subprotocols = listElements(fields.all('sec-websocket-protocol'));
   demand(
-    subprotocols.length <= offers && subprotocols.every(isToken) && new Set(subprotocols).size === subprotocols.length,
+    subprotocols.length <= offers && subprotocols.every(isToken) && allDiffer(subprotocols),
     'subprotocols-malformed',
     `at most ${offers} different tokens in Sec-WebSocket-Protocol`,
   );
   const extensions = parseExtensions(fields.all('sec-websocket-extensions'), offers);
-  return { request: { ...request, subprotocols }, key, extensions };
+  return { request: request(subprotocols), key, extensions };
 }
+
+const allDiffer = (texts: readonly string[]): boolean => texts.length < 2 || new Set(texts).size === texts.length;
 
 /**
  * The path of a target, and its authority where it has the absolute form, which servers must accept (RFC 9112 §3.2.2).
@@ -102,7 +112,8 @@ export function judgeRequest(
  * programs do to split a target, it names another server.
  */
 function parseTarget(target: string): { path: string; authority: string | undefined } {
-  const [, authority, rest = target] = /^(?:http|ws)s?:\/\/([^/?]*)(.*)$/i.exec(target) ?? [];
+  const absolute = target.startsWith('/') ? null : /^(?:http|ws)s?:\/\/([^/?]*)(.*)$/i.exec(target);
+  const [, authority, rest = target] = absolute ?? [];
   const path = authority === undefined || rest.startsWith('/') ? rest : `/${rest}`;
   demand(
     /^\/(?![/\\])[!"$-~]*$/.test(path) && (authority === undefined || AUTHORITY.test(authority)),

@@ -10,10 +10,10 @@ import { type ProtocolError, quote, UsageError } from '../errors.ts';
 import type { OpeningRequest } from '../events.ts';
 import { type Field, type FieldInit, FieldList, fieldPairs, isField } from '../http/fields.ts';
 import { HeadReader } from '../http/head-reader.ts';
-import { writeHead } from '../http/head-writer.ts';
+import { headText, writeHead } from '../http/head-writer.ts';
 import { type ExtensionElement, isToken } from '../http/lists.ts';
 import type { Limits } from '../limits.ts';
-import { acceptKey } from './accept-key.ts';
+import { acceptKey, type Sha1 } from './accept-key.ts';
 import { demand } from './demand.ts';
 import { applicationFields, handshakeFields } from './handshake-fields.ts';
 import { judgeRequest, parseRequestLine, type RequestLine } from './request-judge.ts';
@@ -50,14 +50,19 @@ export class ServerOpening {
   extensions: readonly ExtensionElement[] = [];
   readonly #limits: Limits;
   readonly #plainRequests: boolean;
+  readonly #sha1: Sha1 | undefined;
   readonly #reader: HeadReader;
   #method = '';
   #key: string | undefined;
 
-  /** @param plainRequests - whether the application answers requests that ask for no WebSocket, too. */
-  constructor(limits: Limits, plainRequests: boolean) {
+  /**
+   * @param plainRequests - whether the application answers requests that ask for no WebSocket, too.
+   * @param sha1 - the host's own, if it has one.
+   */
+  constructor(limits: Limits, plainRequests: boolean, sha1?: Sha1) {
     this.#limits = limits;
     this.#plainRequests = plainRequests;
+    this.#sha1 = sha1;
     this.#reader = new HeadReader(limits, 2);
   }
 
@@ -107,18 +112,18 @@ export class ServerOpening {
    * @throws {UsageError} for a subprotocol that was not offered, a field that is reserved or cannot be written, or a
    *   request for no WebSocket.
    */
-  acceptance(answer: Acceptance): { head: Uint8Array; subprotocol: string; extensions: string } {
+  acceptance(answer: Acceptance): { head: string; subprotocol: string; extensions: string } {
     const subprotocol = answer.subprotocol ?? '';
     const extensions = answer.extensions ?? '';
     if (this.#key === undefined) throw new UsageError('the request asks for no WebSocket');
     if (subprotocol !== '' && !this.request?.subprotocols.includes(subprotocol)) {
       throw new UsageError(`the client did not offer the subprotocol ${quote(subprotocol)}`);
     }
-    const own: Field[] = [['Sec-WebSocket-Accept', acceptKey(this.#key)]];
+    const own: Field[] = [['Sec-WebSocket-Accept', acceptKey(this.#key, this.#sha1)]];
     return {
-      head: writeHead('HTTP/1.1 101 Switching Protocols', handshakeFields(own, subprotocol, extensions, answer.fields)),
+      head: headText('HTTP/1.1 101 Switching Protocols', handshakeFields(own, subprotocol, extensions, answer.fields)),
       // A copy: a slice of the client's field would keep the whole line for as long as the connection lives.
-      subprotocol: decodeLatin1(encodeLatin1(subprotocol)),
+      subprotocol: subprotocol === '' ? '' : decodeLatin1(encodeLatin1(subprotocol)),
       extensions,
     };
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { decodeLatin1, encodeLatin1 } from '../../../core/bytes/latin1.ts';
+import { decodeLatin1, encodeLatin1, writeLatin1 } from '../../../core/bytes/latin1.ts';
 
 const ALL = Uint8Array.from({ length: 256 }, (_, i) => i);
 
@@ -42,4 +42,12 @@ describe('decoding', () => {
 test('encoding leaves room for as many bytes as are to follow', () => {
   expect(encodeLatin1('a\xff')).toEqual(Uint8Array.of(0x61, 0xff));
   expect(encodeLatin1('a', 2)).toEqual(Uint8Array.of(0x61, 0, 0));
+});
+
+test('text is written into its place and nowhere else, ASCII or not', () => {
+  for (const text of ['', 'abc', 'a\xffc', '\xff\xff\xff']) {
+    const bytes = new Uint8Array(8).fill(1);
+    writeLatin1(text, bytes, 2);
+    expect([...bytes]).toEqual([1, 1, ...Buffer.from(text, 'latin1'), ...Array(6 - text.length).fill(1)]);
+  }
 });

@@ -29,6 +29,15 @@ describe('an output gatherer', () => {
     expect(hex(join(taken))).toBe(hex(Uint8Array.from({ length: 100 }, (_, i) => i)));
   });
 
+  test('joins text to the pieces around it, a byte for each character', () => {
+    const gatherer = new OutputGatherer();
+    write(gatherer, bytes('01'));
+    gatherer.appendLatin1('a\xff');
+    write(gatherer, bytes('04'));
+    expect(gatherer.length).toBe(4);
+    expect(gatherer.take().map(hex)).toEqual(['0161ff04']);
+  });
+
   test('passes appended bytes on as they are, in their place', () => {
     const gatherer = new OutputGatherer();
     const large = bytes('02 03');

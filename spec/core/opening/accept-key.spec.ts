@@ -20,6 +20,16 @@ test('every key is 16 bytes of base64 (G19), and answered as Node would', () => 
   );
 });
 
+test('a host may lend its SHA-1, which is given the key and the GUID as one text', () => {
+  const asked: string[] = [];
+  const sha1 = (text: string): string => {
+    asked.push(text);
+    return 'hash';
+  };
+  expect(acceptKey('key', sha1)).toBe('hash');
+  expect(asked).toEqual(['key258EAFA5-E914-47DA-95CA-C5AB0DC85B11']);
+});
+
 test('a key is hashed as text: its meaningless bits count (SH7)', () => {
   expect(acceptKey('AAAAAAAAAAAAAAAAAAAAAA==')).not.toBe(acceptKey('AAAAAAAAAAAAAAAAAAAAAB=='));
 });

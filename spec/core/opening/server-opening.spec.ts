@@ -157,7 +157,7 @@ describe('a request that is complete', () => {
 });
 
 describe('acceptance', () => {
-  const text = (answer: Acceptance, from = received()): string => decodeLatin1(from.acceptance(answer).head);
+  const text = (answer: Acceptance, from = received()): string => from.acceptance(answer).head;
   const offering = (): ServerOpening => received(request({ more: 'Sec-WebSocket-Protocol: chat, superchat' }));
 
   it('is exactly this, byte by byte (SH19)', () => {
