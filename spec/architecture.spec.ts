@@ -108,6 +108,11 @@ describe('the adapters', () => {
   });
 });
 
+it.each(list('adapters/tunnels'))('%s is a handshake without I/O', (file) => {
+  expect(FOREIGN.exec(code(file))?.[0]).toBeUndefined();
+  expect(imports(file).filter((name) => !/^(core\/index\.ts$|adapters\/tunnels\/)/.test(name))).toEqual([]);
+});
+
 describe('the specification', () => {
   it('mirrors the core, module by module', () => {
     // The index is held by public-surface.spec.ts, the table by the comparison below; what has only types is held by the compiler.
