@@ -52,7 +52,7 @@ export type DriverOptions = ConnectionOptions extends infer Options
 
 export class Driver {
   readonly connection: Connection;
-  readonly #host: Host;
+  readonly host: Host;
   readonly #program: Program;
   readonly #expire: () => void;
   #transport: Transport | undefined;
@@ -60,7 +60,7 @@ export class Driver {
 
   /** @throws {UsageError} for options that no connection can have. */
   constructor(options: DriverOptions, host: Host, program: Program) {
-    this.#host = host;
+    this.host = host;
     this.#program = program;
     this.#expire = () => this.#expired();
     this.connection = new Connection({
@@ -84,7 +84,7 @@ export class Driver {
     try {
       this.connection.receive(bytes);
     } catch (error) {
-      this.#host.report(error);
+      this.host.report(error);
     }
   }
 
@@ -155,8 +155,8 @@ export class Driver {
   }
 
   #watch(milliseconds: number | undefined): void {
-    if (this.#timer !== undefined) this.#host.clearTimer(this.#timer);
-    this.#timer = milliseconds === undefined ? undefined : this.#host.setTimer(this.#expire, milliseconds);
+    if (this.#timer !== undefined) this.host.clearTimer(this.#timer);
+    this.#timer = milliseconds === undefined ? undefined : this.host.setTimer(this.#expire, milliseconds);
   }
 
   #expired(): void {
@@ -169,7 +169,7 @@ export class Driver {
     try {
       call();
     } catch (error) {
-      this.#host.report(error);
+      this.host.report(error);
     }
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { Closed, Fields, Open, Payload, Phase } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
-import type { Message } from './inbox.ts';
+import type { Message, Reader } from './inbox.ts';
 
 /** What a program may want to hear. */
 export interface Handlers<Data = undefined> {
@@ -34,7 +34,19 @@ export interface Handlers<Data = undefined> {
 
 /** Where messages wait for a program that takes them one by one. */
 export interface MessageSource {
-  next(): Promise<IteratorResult<Message, undefined>>;
+  /** Gives `reader` the next message, perhaps at once. */
+  read(reader: Reader): void;
+  /** Forgets a reader that has not read yet. */
+  leave(reader: Reader): void;
+}
+
+/** No message came in time; the connection goes on. */
+export class ReceiveTimeout extends Error {
+  override readonly name = 'ReceiveTimeout';
+
+  constructor() {
+    super('no message came in time');
+  }
 }
 
 /** Bytes that may wait before `send` asks to stop. */
@@ -165,8 +177,44 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     this.#driver.connection.abort();
   }
 
+  /**
+   * The next message, in order; `undefined` once the connection is over and none is left. For programs without a
+   * message handler, which would take it.
+   *
+   * @param options.timeout - milliseconds to wait, at most. Neither this nor `signal` touches the connection or loses
+   *   a message: the next call has it. Default: for ever.
+   * @returns rejects with a `ReceiveTimeout`, or with the reason of `signal`.
+   */
+  receive(
+    options: { readonly timeout?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Message | undefined> {
+    const { timeout = Infinity, signal } = options;
+    const { host } = this.#driver;
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      let timer: unknown;
+      const over = (): void => {
+        if (timer !== undefined) host.clearTimer(timer);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const reader = ({ value }: IteratorResult<Message, undefined>): void => {
+        over();
+        resolve(value);
+      };
+      const giveUp = (reason: unknown): void => {
+        over();
+        this.#messages.leave(reader);
+        reject(reason);
+      };
+      const onAbort = (): void => giveUp(signal?.reason);
+      signal?.addEventListener('abort', onAbort);
+      if (timeout !== Infinity) timer = host.setTimer(() => giveUp(new ReceiveTimeout()), timeout);
+      this.#messages.read(reader);
+    });
+  }
+
   /** The messages, in order, until the connection is over; leaving the loop closes nothing. */
   [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
-    return { next: () => this.#messages.next() };
+    return { next: () => new Promise((resolve) => this.#messages.read(resolve)) };
   }
 }

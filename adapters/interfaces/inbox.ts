@@ -8,6 +8,9 @@
 /** A message: text as a string, binary as bytes that belong to the program. */
 export type Message = string | Uint8Array;
 
+/** Who waits for a message, or to hear that there is none left. */
+export type Reader = (result: IteratorResult<Message, undefined>) => void;
+
 /** Stops and resumes the delivery of messages. */
 export interface Flow {
   pause(): void;
@@ -24,14 +27,14 @@ export class Inbox {
   #messages: Message[] = [];
   /** How many of `#messages` were taken: shifting a long array copies it. */
   #taken = 0;
-  readonly #readers: ((result: IteratorResult<Message, undefined>) => void)[] = [];
+  readonly #readers: Reader[] = [];
   #bytes = 0;
   #paused = false;
   #busy = false;
   #finish: (() => void) | undefined;
   #over = false;
 
-  /** @param handler - takes a message, and returns a promise while it is at work; without one, `next` takes them. */
+  /** @param handler - takes a message, and returns a promise while it is at work; without one, readers take them. */
   constructor(flow: Flow, handler: ((message: Message) => Promise<void> | undefined) | undefined) {
     this.#flow = flow;
     this.#handler = handler;
@@ -63,12 +66,16 @@ export class Inbox {
     this.#deliver();
   }
 
-  /** The next message; done once the connection is over and none is left. */
-  next(): Promise<IteratorResult<Message, undefined>> {
-    return new Promise((resolve) => {
-      this.#readers.push(resolve);
-      this.#deliver();
-    });
+  /** Gives `reader` the next message, perhaps at once. */
+  read(reader: Reader): void {
+    this.#readers.push(reader);
+    this.#deliver();
+  }
+
+  /** Forgets a reader that has not read yet: its message goes to the next. */
+  leave(reader: Reader): void {
+    const index = this.#readers.indexOf(reader);
+    if (index >= 0) this.#readers.splice(index, 1);
   }
 
   get #waiting(): number {

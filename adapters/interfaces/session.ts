@@ -2,7 +2,7 @@
 import type { Closed, Event, Open, OpeningRequest, OpeningResponse } from '../../core/index.ts';
 import { Driver, type DriverOptions, type Host, type Program } from '../driver.ts';
 import { type Handlers, type MessageSource, WebSocketConnection } from './connection.ts';
-import { Inbox, type Message } from './inbox.ts';
+import { Inbox, type Reader } from './inbox.ts';
 import type { Remote } from './server-request.ts';
 
 const NOWHERE: Remote = { address: '', secure: false };
@@ -85,9 +85,15 @@ export class Session<Data> implements Program, MessageSource {
     this.#run(this.#handlers.drain?.bind(this.#handlers, connection));
   }
 
-  /** The next message, for a program that takes them one by one. */
-  next(): Promise<IteratorResult<Message, undefined>> {
-    return this.#inboxOf(this.#connection)?.next() ?? Promise.resolve({ done: true, value: undefined });
+  /** Gives `reader` the next message, for a program that takes them one by one. */
+  read(reader: Reader): void {
+    const inbox = this.#inboxOf(this.#connection);
+    if (inbox === undefined) reader({ done: true, value: undefined });
+    else inbox.read(reader);
+  }
+
+  leave(reader: Reader): void {
+    this.#inbox?.leave(reader);
   }
 
   #inboxOf(connection: WebSocketConnection<Data> | undefined): Inbox | undefined {
