@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/index.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
+import { following } from './interfaces/redirects.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
-import { parseTarget } from './interfaces/websocket-url.ts';
 import { type DialOptions, dial } from './runtimes/node-dial.ts';
 import { nodeHost } from './runtimes/node-host.ts';
 import { type Listener, type ListenOptions, listen } from './runtimes/node-listen.ts';
@@ -13,15 +13,17 @@ import { driveSocket } from './runtimes/node-socket.ts';
 import { handOver } from './runtimes/node-upgrade.ts';
 
 export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
-export type { Handlers, WebSocketConnection } from './interfaces/connection.ts';
+export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
 export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
 export type { Message } from './interfaces/inbox.ts';
 export type { Origins } from './interfaces/origin.ts';
 export type { Accept, Ended, WebSocketServer, WebSocketServerOptions } from './interfaces/server.ts';
 export type { Remote, ServerRequest } from './interfaces/server-request.ts';
 export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
-export type { DialOptions } from './runtimes/node-dial.ts';
+export type { DialOptions, NodeProxyOptions } from './runtimes/node-dial.ts';
 export type { Listener, ListenOptions } from './runtimes/node-listen.ts';
+export { type DialDeadlines, DialTimeout } from './tunnels/deadlines.ts';
+export { TunnelError } from './tunnels/tunnel.ts';
 
 /** A server that listens on a socket of its own. */
 export interface NodeServer<Data = undefined> extends Omit<Listener, 'close'> {
@@ -123,13 +125,24 @@ export async function upgrade<Data = undefined>(
  * Connects to a server.
  *
  * @param url - with scheme ws, wss, http or https.
- * @returns the open connection; rejects with a `HandshakeError`, with Node's own error where there is no transport,
- *   or with the reason of `signal`.
+ * @returns the open connection; rejects with a `HandshakeError`, with a `TunnelError` of the proxy, with a `DialTimeout`
+ *   or Node's own error where there is no transport, or with the reason of `signal`.
  */
 export async function connect<Data = undefined>(
   url: string | URL,
   options: ClientOptions<Data> & DialOptions = {},
 ): Promise<WebSocketConnection<Data>> {
-  const target = parseTarget(url);
-  return open<Data>(target, options, nodeHost, (driver) => driveSocket(dial(target, options), driver));
+  return following(url, options, (target, given, isElsewhere) =>
+    open<Data>(target, given, nodeHost, async (driver) => {
+      const socket = await dial(target, isElsewhere ? elsewhere(given) : given, given.deadlines, given.signal);
+      driveSocket(socket, driver);
+      socket.resume(); // a tunnel leaves it paused
+    }),
+  );
 }
+
+/** What was said of one server is not for another; whom to trust and how to get out is. */
+const elsewhere = ({ tls, proxy }: DialOptions): DialOptions => ({
+  tls: tls?.ca === undefined ? undefined : { ca: tls.ca },
+  proxy,
+});

@@ -6,8 +6,10 @@ import {
   type Limits,
   type OpeningResponse,
   ProtocolError,
+  UsageError,
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
+import type { DialDeadlines } from '../tunnels/deadlines.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { Session } from './session.ts';
 import type { Target } from './websocket-url.ts';
@@ -15,10 +17,20 @@ import type { Target } from './websocket-url.ts';
 export interface ClientOptions<Data = undefined> extends Handlers<Data> {
   /** In the order of preference. Default: none. */
   readonly subprotocols?: readonly string[] | undefined;
-  /** Fields to add to the request, such as Cookie or Authorization. */
+  /** Fields to add to the request, such as Origin or Authorization. */
   readonly headers?: FieldInit | undefined;
+  /** Cookies to send, by name (RFC 6265 §4.2.1); none are kept from responses. Not together with a Cookie field. */
+  readonly cookies?: Readonly<Record<string, string>> | undefined;
   readonly limits?: Partial<Limits> | undefined;
-  readonly deadlines?: Partial<Deadlines> | undefined;
+  /** Each phase has its own: `connecting` and `tunnel` for the transport, `opening` for the handshake over it, … */
+  readonly deadlines?: Partial<Deadlines & DialDeadlines> | undefined;
+  /**
+   * How many redirects to follow (RFC 6455 §4.1). Default 0: a redirect is refused like any other answer.
+   *
+   * To another origin go neither `headers`, `cookies` and the credentials of the URL, nor what was said of the place
+   * to connect to and of TLS, but for `tls.ca`; `subprotocols` do. From wss to ws, and round in a circle, none goes.
+   */
+  readonly redirects?: number | undefined;
   /** Gives connecting up; without effect once the connection is open. */
   readonly signal?: AbortSignal | undefined;
   /** What the connection has as `data`. */
@@ -34,7 +46,11 @@ export class HandshakeError extends Error {
   /** As much of the body as the limit `responseBodyBytes` keeps. */
   readonly body: Uint8Array | undefined;
 
-  constructor(message: string, response?: OpeningResponse, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    response?: { readonly status: number | undefined } & Partial<Pick<OpeningResponse, 'fields' | 'body'>>,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.status = response?.status;
     this.headers = response?.fields;
@@ -43,7 +59,8 @@ export class HandshakeError extends Error {
 }
 
 /**
- * Opens a connection over the transport that `start` gives the driver.
+ * Opens a connection over the transport that `start` gives the driver, at once or as soon as it has one. Until then
+ * `start` itself heeds the signal.
  *
  * @returns the connection; rejects with a `HandshakeError`, with the transport's own error, or with the reason of
  *   the signal.
@@ -52,16 +69,14 @@ export function open<Data>(
   target: Target,
   options: ClientOptions<Data>,
   host: Host,
-  start: (driver: Driver) => void,
+  start: (driver: Driver) => void | Promise<void>,
 ): Promise<WebSocketConnection<Data>> {
-  const { subprotocols, limits, deadlines, signal } = options;
+  const { subprotocols, limits, signal } = options;
+  const { connecting: _, tunnel: __, ...deadlines } = options.deadlines ?? {}; // these are behind us
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     let response: OpeningResponse | undefined;
-    const fields = [...pairs(options.headers)];
-    if (target.authorization !== undefined && !fields.some(([name]) => name.toLowerCase() === 'authorization')) {
-      fields.push(['Authorization', target.authorization]);
-    }
+    const fields = requestFields(target, options);
     const session = new Session<Data>(
       {
         role: 'client',
@@ -92,9 +107,34 @@ export function open<Data>(
     );
     session.data = options.data;
     const abort = (): void => session.driver.connection.abort();
-    start(session.driver);
-    signal?.addEventListener('abort', abort, { once: true });
+    const started = (): void => {
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+    };
+    const starting = start(session.driver);
+    if (starting === undefined) started();
+    else starting.then(started, reject);
   });
+}
+
+function requestFields(
+  { authorization }: Target,
+  { headers, cookies }: Pick<ClientOptions, 'headers' | 'cookies'>,
+): [string, string][] {
+  const fields = [...pairs(headers)].map(([name, value]): [string, string] => [name, value]);
+  const has = (wanted: string): boolean => fields.some(([name]) => name.toLowerCase() === wanted);
+  if (authorization !== undefined && !has('authorization')) fields.push(['Authorization', authorization]);
+  if (cookies === undefined) return fields;
+  if (has('cookie')) throw new UsageError('cookies are given twice: as cookies and as a field');
+  const list = Object.entries(cookies);
+  for (const [name, value] of list) {
+    // A value that is quoted or has a semicolon in it would be read as something else (RFC 6265 §4.1.1).
+    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || !/^[!#-+\--:<-[\]-~]*$/.test(value)) {
+      throw new UsageError('not a cookie: encode its value, with encodeURIComponent for instance');
+    }
+  }
+  if (list.length > 0) fields.push(['Cookie', list.map(([name, value]) => `${name}=${value}`).join('; ')]);
+  return fields;
 }
 
 const pairs = (init: FieldInit = []): Iterable<readonly [string, string]> =>

@@ -1,23 +1,171 @@
-/** Connecting byte transports with `node:net` and `node:tls`. */
+/** Connecting byte transports with `node:net` and `node:tls`, directly or through a proxy. */
 import { connect as connectNet, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions as TlsConnectionOptions } from 'node:tls';
+import { connect as connectTls, type TLSSocket, type ConnectionOptions as TlsConnectionOptions } from 'node:tls';
+import { type DialDeadlines, type DialPhase, DialTimeout, resolveDialDeadlines } from '../tunnels/deadlines.ts';
+import { type ParsedProxy, type ProxyOptions, parseProxy, proxyOfEnvironment } from '../tunnels/proxy.ts';
+import { type Destination, type Tunnel, TunnelError } from '../tunnels/tunnel.ts';
 
 export interface DialOptions {
-  /** What `tls.connect` takes; certificates are verified unless this says otherwise. */
+  /** What `tls.connect` takes, for the server; certificates are verified unless this says otherwise. */
   readonly tls?: TlsConnectionOptions | undefined;
-  /** A Unix socket to connect to, instead of the host and port of the URL. */
+  /**
+   * A name or an address to connect to, instead of the URL's. What the server is asked for, and what its certificate
+   * must be for, stays the URL's.
+   */
+  readonly host?: string | undefined;
+  /** A port to connect to, instead of the URL's. */
+  readonly port?: number | undefined;
+  /** A Unix socket to connect to, instead of the host and port of the URL. No proxy is asked for it. */
   readonly socketPath?: string | undefined;
+  /**
+   * The proxy to go through: its URL; its URL with `headers` and with `tls` for the way to it; or `environment` for
+   * what HTTPS_PROXY, ALL_PROXY and NO_PROXY say. Default: none, whatever the environment says.
+   */
+  readonly proxy?: 'environment' | string | URL | NodeProxyOptions | undefined;
 }
 
-/** Begins to connect; the socket may be written to at once. */
-export function dial(
-  { secure, hostname, port }: { readonly secure: boolean; readonly hostname: string; readonly port: number },
-  { tls, socketPath }: DialOptions,
-): Socket {
-  const where = socketPath === undefined ? { host: hostname, port } : { path: socketPath };
-  const shared = { ...where, allowHalfOpen: true, noDelay: true };
-  if (!secure) return connectNet(shared);
-  // An address has no name to indicate (RFC 6066 §3); it is still verified against the certificate.
-  const name = isIP(hostname) === 0 ? { servername: hostname } : {};
-  return connectTls({ ALPNProtocols: ['http/1.1'], ...name, ...tls, ...shared });
+export interface NodeProxyOptions extends ProxyOptions {
+  /** What `tls.connect` takes, for a proxy at an `https:` URL. */
+  readonly tls?: TlsConnectionOptions | undefined;
+}
+
+interface Place extends Destination {
+  readonly secure: boolean;
+}
+
+/**
+ * Connects to `target`: TCP, a proxy's tunnel where there is one, and TLS.
+ *
+ * @returns a socket that is connected and paused by nobody; rejects with Node's own error, with a `TunnelError`, a
+ *   `DialTimeout`, or the reason of `signal`. Nothing is left open then.
+ */
+export async function dial(
+  target: Place,
+  options: DialOptions,
+  given: Partial<DialDeadlines> | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
+  const deadlines = resolveDialDeadlines(given);
+  const { tls, socketPath } = options;
+  const destination = { hostname: options.host ?? target.hostname, port: options.port ?? target.port };
+  const proxy = socketPath === undefined ? proxyFor({ ...destination, secure: target.secure }, options) : undefined;
+  if (proxy === undefined) {
+    const where =
+      socketPath === undefined ? { host: destination.hostname, port: destination.port } : { path: socketPath };
+    const socket = target.secure
+      ? connectTls({ ...secured(target.hostname, tls), ...where, ...SHARED })
+      : connectNet({ ...where, ...SHARED });
+    return connected(socket, target.secure, { phase: 'connecting', milliseconds: deadlines.connecting, signal });
+  }
+  const tunnel = proxy.tunnelTo(destination); // what it cannot be asked for is a mistake, before anybody is dialled
+  const where = { host: proxy.hostname, port: proxy.port };
+  const first = proxy.secure
+    ? connectTls({ ...secured(proxy.hostname, proxy.tls), ...where, ...SHARED })
+    : connectNet({ ...where, ...SHARED });
+  await connected(first, proxy.secure, { phase: 'connecting', milliseconds: deadlines.connecting, signal });
+  const bound: Bound = { phase: 'tunnel', milliseconds: deadlines.tunnel, signal };
+  await tunnelled(first, tunnel, bound);
+  if (!target.secure) return first;
+  return connected(connectTls({ ...secured(target.hostname, tls), socket: first }), true, bound);
+}
+
+/** No half of a transport ends with the other; see `node-socket.ts`. */
+const SHARED = { allowHalfOpen: true, noDelay: true } as const;
+
+/** The name to indicate is the URL's and nobody else's; an address is not indicated (RFC 6066 §3), yet verified. */
+const secured = (hostname: string, tls: TlsConnectionOptions | undefined): TlsConnectionOptions => ({
+  ALPNProtocols: ['http/1.1'],
+  ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+  // Over a tunnel there is no host to verify the certificate against but this.
+  host: hostname,
+  ...tls,
+});
+
+function proxyFor(
+  place: Place,
+  { proxy }: DialOptions,
+): (ParsedProxy & { readonly tls: TlsConnectionOptions | undefined }) | undefined {
+  const given: NodeProxyOptions | undefined =
+    proxy === 'environment'
+      ? proxyOfEnvironment(place, process.env)
+      : typeof proxy === 'string' || proxy instanceof URL
+        ? { url: proxy }
+        : proxy;
+  return given && { ...parseProxy(given), tls: given.tls };
+}
+
+interface Bound {
+  readonly phase: DialPhase;
+  readonly milliseconds: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+const connected = <Connecting extends Socket | TLSSocket>(
+  socket: Connecting,
+  secure: boolean,
+  bound: Bound,
+): Promise<Connecting> =>
+  settled(socket, bound, (resolve) => {
+    const event = secure ? 'secureConnect' : 'connect';
+    const done = (): void => resolve(socket);
+    socket.once(event, done);
+    return () => socket.off(event, done);
+  });
+
+/** Passes the handshake through `socket`, and leaves it paused behind the proxy's last byte. */
+const tunnelled = (socket: Socket, tunnel: Tunnel, bound: Bound): Promise<void> =>
+  settled(socket, bound, (resolve, reject) => {
+    const onData = (chunk: Uint8Array): void => {
+      try {
+        const { write, rest } = tunnel.receive(chunk);
+        if (write.length > 0) socket.write(write);
+        if (rest === undefined) return;
+        socket.pause();
+        if (rest.length > 0) socket.unshift(rest);
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const onEnd = (): void => reject(new TunnelError('the proxy ended the connection'));
+    socket.on('data', onData);
+    socket.on('end', onEnd);
+    socket.write(tunnel.greeting);
+    return () => {
+      socket.off('data', onData);
+      socket.off('end', onEnd);
+    };
+  });
+
+/** Waits for one step of `socket`, as long as `bound` lets it; where that fails, the socket is destroyed. */
+function settled<T>(
+  socket: Socket,
+  { phase, milliseconds, signal }: Bound,
+  begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      over();
+      socket.destroy();
+      reject(error);
+    };
+    const onAbort = (): void => fail(signal?.reason);
+    const onClose = (): void => fail(new TunnelError('the connection was closed before there was a transport'));
+    const timer = milliseconds === Infinity ? undefined : setTimeout(() => fail(new DialTimeout(phase)), milliseconds);
+    socket.on('error', fail); // stays: an error between two steps must not end the process, and destroys the next
+    socket.on('close', onClose);
+    signal?.addEventListener('abort', onAbort);
+    let stop: () => void = () => {};
+    const over = (): void => {
+      clearTimeout(timer);
+      socket.off('close', onClose);
+      signal?.removeEventListener('abort', onAbort);
+      stop();
+    };
+    stop = begin((value) => {
+      over();
+      resolve(value);
+    }, fail);
+    if (signal?.aborted) onAbort();
+  });
 }

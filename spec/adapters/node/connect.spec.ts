@@ -133,3 +133,44 @@ describe('a signal', () => {
     connection.terminate();
   });
 });
+
+describe('cookies', () => {
+  it('are sent in one field', async () => {
+    const connecting = failure(connect(server.url, { cookies: { a: 'b', c: 'd%3B=' } }));
+    const raw = await server.next();
+    expect((await raw.head()).match(/cookie: .*/gi)).toEqual(['Cookie: a=b; c=d%3B=\r'].map((line) => line.trim()));
+    raw.socket.end();
+    expect(await connecting).toBeInstanceOf(HandshakeError);
+  });
+
+  it.each([
+    { cookies: { a: 'b;c' } },
+    { cookies: { 'a b': 'c' } },
+    { cookies: { a: 'ä' } },
+    { cookies: { a: 'b\r\nX: y' } },
+    { cookies: { a: 'b' }, headers: { cookie: 'c=d' } },
+  ])('cannot be %j', async (options) => {
+    expect(await failure(connect(server.url, options))).toBeInstanceOf(UsageError);
+  });
+});
+
+it('follows a redirect across origins, and brings nothing along', async () => {
+  const other = await rawServer();
+  const options = { redirects: 1, headers: { Authorization: 'secret' }, cookies: { a: 'secret' }, host: '127.0.0.1' };
+  const connecting = connect(`ws://first.invalid:${server.port}/`, options);
+  const first = await server.next();
+  expect(await first.head()).toContain('secret');
+  first.write(`HTTP/1.1 307 Go\r\nLocation: ${other.url}x\r\nContent-Length: 0\r\n\r\n`);
+  const second = await other.next();
+  const head = await second.head();
+  expect(head).toContain(`GET /x HTTP/1.1\r\nHost: 127.0.0.1:${other.port}\r\n`);
+  expect(head).not.toContain('secret');
+  second.write(acceptance(head));
+  (await connecting).terminate();
+  await first.end();
+  await other.close();
+});
+
+it.each([0, 1.5, 2 ** 31])('a deadline of the transport is not %d', async (connecting) => {
+  expect(await failure(connect(server.url, { deadlines: { connecting } }))).toBeInstanceOf(UsageError);
+});
