@@ -94,6 +94,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Data are not DEFLATE (RFC 1951), or not whole: what an engine of the port `Deflate` throws. */
+export class InflateError extends Error {
+  override readonly name = 'InflateError';
+}
+
 /** Quotes what the peer said: printable ASCII only, and never more than 64 characters of it. */
 export const quote = (text: string): string =>
   `"${text.slice(0, 64).replace(/[^ !#-[\]-~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)}${text.length > 64 ? '…' : ''}"`;

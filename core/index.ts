@@ -5,8 +5,9 @@
  */
 export { CloseCode, mayBeSent, Opcode } from './codes.ts';
 export { Connection } from './connection.ts';
-export { ProtocolError, UsageError, type Violation } from './errors.ts';
+export { InflateError, ProtocolError, UsageError, type Violation } from './errors.ts';
 export type { Closed, Event, Fields, Instruction, Open, OpeningRequest, OpeningResponse, Output } from './events.ts';
+export type { Deflate, Deflater, DeflaterOptions, Inflater, InflaterOptions } from './extensions/deflate-port.ts';
 export type { GetRandomValues } from './framing/masking-keys.ts';
 export type { FieldInit } from './http/fields.ts';
 export type { Role } from './lifecycle.ts';

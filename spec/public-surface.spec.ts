@@ -31,6 +31,7 @@ const VALUES = [
   'Connection',
   'DEFAULT_DEADLINES',
   'DEFAULT_LIMITS',
+  'InflateError',
   'Opcode',
   'ProtocolError',
   'UsageError',
@@ -38,7 +39,19 @@ const VALUES = [
 ];
 
 const TYPES = [
-  ...['Acceptance', 'Answer', 'ClientOptions', 'ClientRequest', 'Closed', 'ConnectionOptions', 'Deadlines', 'Event'],
-  ...['FieldInit', 'Fields', 'GetRandomValues', 'Instruction', 'Limits', 'Open', 'OpeningRequest', 'OpeningResponse'],
+  ...['Acceptance', 'Answer', 'ClientOptions', 'ClientRequest', 'Closed', 'ConnectionOptions', 'Deadlines'],
+  ...['Deflate', 'Deflater', 'DeflaterOptions', 'Event'],
+  ...[
+    'FieldInit',
+    'Fields',
+    'GetRandomValues',
+    'Inflater',
+    'InflaterOptions',
+    'Instruction',
+    'Limits',
+    'Open',
+    'OpeningRequest',
+    'OpeningResponse',
+  ],
   ...['Output', 'ParsedRequest', 'Payload', 'Phase', 'Role', 'ServerOptions', 'Violation'],
 ];
