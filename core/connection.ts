@@ -8,6 +8,7 @@ import { CloseCode, Opcode } from './codes.ts';
 import type { DataTransfer } from './data-transfer.ts';
 import { Endpoint } from './endpoint.ts';
 import { ProtocolError, UsageError } from './errors.ts';
+import type { MessageOptions } from './extensions/extension.ts';
 import { encodeClose, NO_STATUS } from './framing/close-payload.ts';
 import type { Role } from './lifecycle.ts';
 import type { Phase } from './lifecycle-steps.ts';
@@ -18,6 +19,12 @@ import type { ConnectionOptions } from './options.ts';
 
 /** The longest payload of a control frame (RFC 6455 §5.5). */
 const CONTROL_BYTES = 125;
+
+/** How one message is to be sent. */
+export interface SendOptions extends MessageOptions {
+  /** The bytes become the connection's: neither copied nor to be touched again. Worth it above some 16 KiB. Default: false. */
+  readonly transfer?: boolean | undefined;
+}
 
 export class Connection {
   readonly #endpoint: Endpoint;
@@ -133,18 +140,16 @@ export class Connection {
    * peer has stopped reading, and the connection fails.
    *
    * @param data - bytes are copied before this returns and stay the caller's.
-   * @param options.transfer - the bytes become the connection's instead: neither copied nor to be touched
-   *   again. Worth it above some 16 KiB.
    * @returns the bytes now waiting to be written, or -1 where the message was dropped.
    * @throws {UsageError} before the connection is open, or for data of another type.
    */
-  send(data: string | Payload, options?: { readonly transfer?: boolean }): number {
+  send(data: string | Payload, options?: SendOptions): number {
     const payload = typeof data === 'string' ? data : toBytes(data);
     const transfer = this.#sending();
     if (transfer === undefined) return -1;
     this.#endpoint.outlet.enter();
     try {
-      transfer.send(payload, options?.transfer === true);
+      transfer.send(payload, options?.transfer === true, options);
     } finally {
       this.#leave();
     }

@@ -3,6 +3,8 @@
  * the two Close frames.
  */
 import { Opcode } from './codes.ts';
+import type { AgreedExtension, MessageOptions } from './extensions/extension.ts';
+import { ExtensionSink } from './extensions/extension-sink.ts';
 import { type Close, decodeClose, encodeClose } from './framing/close-payload.ts';
 import { FrameDecoder } from './framing/frame-decoder.ts';
 import { FIN, FrameEncoder } from './framing/frame-encoder.ts';
@@ -28,6 +30,7 @@ export interface TransferHost {
 export class DataTransfer {
   readonly #host: TransferHost;
   readonly #keys: MaskingKeys | undefined;
+  readonly #agreed: readonly AgreedExtension[];
   // Each made when it is needed: most connections of a server are idle.
   #encoder: FrameEncoder | undefined;
   #decoder: FrameDecoder | undefined;
@@ -35,8 +38,12 @@ export class DataTransfer {
   /** The newest Ping that could not be answered yet (RFC 6455 §5.5.3). */
   #unansweredPing: Uint8Array | undefined;
 
-  /** @param keys - where the masking keys of a client come from; `undefined` for a server. */
-  constructor(host: TransferHost, keys: MaskingKeys | undefined) {
+  /**
+   * @param keys - where the masking keys of a client come from; `undefined` for a server.
+   * @param agreed - the extensions, in the order in which a sender applies them.
+   */
+  constructor(host: TransferHost, keys: MaskingKeys | undefined, agreed: readonly AgreedExtension[] = []) {
+    this.#agreed = agreed;
     this.#host = host;
     this.#keys = keys;
   }
@@ -58,7 +65,9 @@ export class DataTransfer {
       (data) => outlet.emit({ type: 'message', data }),
       (opcode, payload) => this.#controlFrame(opcode, payload),
     );
-    return new FrameDecoder(assembler, this.#keys === undefined, limits.frameBytes);
+    const sink =
+      this.#agreed.length === 0 ? assembler : new ExtensionSink(this.#agreed, assembler, limits.messageBytes);
+    return new FrameDecoder(sink, this.#keys === undefined, limits.frameBytes);
   }
 
   /** Bytes of the peer arrived: it lives. */
@@ -66,10 +75,31 @@ export class DataTransfer {
     if (this.#keepalive !== undefined) this.#keepalive.heard = true;
   }
 
-  send(data: string | Payload, transfer: boolean): void {
-    if (typeof data === 'string') this.#encode().encodeText(FIN | Opcode.text, data);
+  send(data: string | Payload, transfer: boolean, options: MessageOptions = {}): void {
+    if (this.#agreed.length > 0) this.#transform(data, transfer, options);
+    else if (typeof data === 'string') this.#encode().encodeText(FIN | Opcode.text, data);
     else this.#encode().encode(FIN | Opcode.binary, toBytes(data), transfer);
     this.#host.outlet.relieve();
+  }
+
+  /** Sends a message as the extensions make it, each applied to what the one before made of it (RFC 6455 §9.1). */
+  #transform(data: string | Payload, transfer: boolean, options: MessageOptions): void {
+    let payload = toBytes(data);
+    let owned = transfer || typeof data === 'string';
+    let first = FIN | (typeof data === 'string' ? Opcode.text : Opcode.binary);
+    for (const { reserved, codec } of this.#agreed) {
+      const transformed = codec.encode(payload, options);
+      if (transformed === undefined) continue;
+      payload = transformed;
+      owned = true;
+      first |= reserved;
+    }
+    this.#encode().encode(first, payload, owned);
+  }
+
+  /** The connection is idle, or over. */
+  release(): void {
+    for (const { codec } of this.#agreed) codec.release?.();
   }
 
   #encode(): FrameEncoder {
@@ -103,6 +133,7 @@ export class DataTransfer {
     const { outlet, deadlines, now } = this.#host;
     this.#keepalive ??= new Keepalive();
     if (deaf) this.heard();
+    if (this.#keepalive.heard === false) this.release();
     const verdict = this.#keepalive.expire(deadlines, now?.());
     if (verdict.peerIsGone) return false;
     if (verdict.ping !== undefined) this.sendControl(Opcode.ping, verdict.ping);

@@ -8,6 +8,7 @@ import { CloseCode } from './codes.ts';
 import { DataTransfer, type TransferHost } from './data-transfer.ts';
 import { ProtocolError, UsageError } from './errors.ts';
 import type { Open } from './events.ts';
+import type { AgreedExtension } from './extensions/extension.ts';
 import { type Close, NO_STATUS } from './framing/close-payload.ts';
 import { MaskingKeys } from './framing/masking-keys.ts';
 import { type End, Inlet, type Reader, type Reads } from './inlet.ts';
@@ -25,6 +26,7 @@ export interface Decision {
   readonly head: string | Uint8Array;
   readonly subprotocol?: string;
   readonly extensions?: string;
+  readonly agreed?: readonly AgreedExtension[];
 }
 
 export class Endpoint implements Reader, TransferHost {
@@ -63,9 +65,9 @@ export class Endpoint implements Reader, TransferHost {
       const nonce = new Uint8Array(16);
       options.getRandomValues(nonce);
       this.#keys = MaskingKeys.of(options.getRandomValues);
-      this.opening = new ClientOpening(options.request, nonce, this.limits, options.sha1);
+      this.opening = new ClientOpening(options.request, nonce, this.limits, options.extensions, options.sha1);
     } else {
-      this.opening = new ServerOpening(this.limits, options.plainRequests ?? false, options.sha1);
+      this.opening = new ServerOpening(this.limits, options.plainRequests ?? false, options.extensions, options.sha1);
     }
   }
 
@@ -245,6 +247,7 @@ export class Endpoint implements Reader, TransferHost {
         break;
       case 'reportClosed':
         outlet.shut();
+        transfer?.release();
         outlet.emit({
           type: 'closed',
           code: this.#received?.code ?? CloseCode.abnormal,
@@ -268,9 +271,10 @@ export class Endpoint implements Reader, TransferHost {
 
   #open(): void {
     const open = this.#agreement();
+    const agreed = this.opening instanceof ClientOpening ? this.opening.agreed : this.#decision?.agreed;
     this.opening = undefined; // the heads are the program's now, to keep or to drop
     this.#decision = undefined;
-    this.transfer = new DataTransfer(this, this.#keys);
+    this.transfer = new DataTransfer(this, this.#keys, agreed);
     if (open !== undefined) this.outlet.emit(open);
   }
 

@@ -24,6 +24,8 @@ const VIOLATIONS = {
   'message-too-big': [1009, 'RFC 6455 §10.4'],
   'too-many-fragments': [1009, 'RFC 6455 §10.4'],
   'text-not-utf8': [1007, 'RFC 6455 §8.1'],
+  // The message of an extension (RFC 7692)
+  'deflate-data-invalid': [1007, 'RFC 7692 §7.2.2'],
   // The Close payload (RFC 6455 §5.5.1, §7.4)
   'close-payload-too-short': [1002, 'RFC 6455 §5.5.1'],
   'close-code-not-allowed': [1002, 'RFC 6455 §7.4'],
@@ -60,6 +62,7 @@ const VIOLATIONS = {
   'accept-wrong': [0, 'RFC 6455 §4.1'],
   'subprotocol-not-offered': [0, 'RFC 6455 §4.1'],
   'extension-not-offered': [0, 'RFC 6455 §4.1'],
+  'extension-terms-wrong': [0, 'RFC 6455 §9.1, RFC 7692 §7.1'],
 } as const;
 
 /** The stable name of a rule the peer broke; match on it, not on the message. */

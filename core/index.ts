@@ -4,10 +4,12 @@
  * Bytes go in, events and instructions come out. Adapters for runtimes are in `sansocket/node` and others.
  */
 export { CloseCode, mayBeSent, Opcode } from './codes.ts';
-export { Connection } from './connection.ts';
+export { Connection, type SendOptions } from './connection.ts';
 export { InflateError, ProtocolError, UsageError, type Violation } from './errors.ts';
 export type { Closed, Event, Fields, Instruction, Open, OpeningRequest, OpeningResponse, Output } from './events.ts';
 export type { Deflate, Deflater, DeflaterOptions, Inflater, InflaterOptions } from './extensions/deflate-port.ts';
+export type { Extension, ExtensionCodec, ExtensionParams, MessageOptions } from './extensions/extension.ts';
+export { type DeflateOptions, permessageDeflate } from './extensions/permessage-deflate.ts';
 export type { GetRandomValues } from './framing/masking-keys.ts';
 export type { FieldInit } from './http/fields.ts';
 export type { Role } from './lifecycle.ts';

@@ -1,5 +1,6 @@
 /** What a host gives a connection: where the outputs go, limits, deadlines, and ports to clock and chance. */
 import type { Output } from './events.ts';
+import type { Extension } from './extensions/extension.ts';
 import type { GetRandomValues } from './framing/masking-keys.ts';
 import type { Deadlines, Limits } from './limits.ts';
 import type { Sha1 } from './opening/accept-key.ts';
@@ -8,6 +9,11 @@ import type { ClientRequest } from './opening/client-opening.ts';
 interface CommonOptions {
   /** Takes every output, in order; may call the connection back at once. */
   readonly output: (output: Output) => void;
+  /**
+   * What to offer, or to accept, in the order of preference (RFC 6455 §9.1), such as `permessageDeflate`. Default: none. A server whose `accept`
+   * gives a ready value of Sec-WebSocket-Extensions has none of them for that connection.
+   */
+  readonly extensions?: readonly Extension[] | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly deadlines?: Partial<Deadlines> | undefined;
   /** A clock that never goes back, in milliseconds; only for measuring latency. */

@@ -4,6 +4,8 @@
 
 import { ProtocolError, quote, UsageError } from '../errors.ts';
 import type { Fields, OpeningResponse } from '../events.ts';
+import type { AgreedExtension, Extension } from '../extensions/extension.ts';
+import { agreeExtensions, checkExtensions, offerExtensions } from '../extensions/negotiation.ts';
 import { BodyReader } from '../http/body-reader.ts';
 import type { Field, FieldInit } from '../http/fields.ts';
 import { HeadReader } from '../http/head-reader.ts';
@@ -24,13 +26,19 @@ export interface ClientRequest {
   readonly subprotocols?: readonly string[] | undefined;
   /** Fields to add to the request, such as Origin or Authorization. */
   readonly fields?: FieldInit | undefined;
-  /** A ready value of Sec-WebSocket-Extensions; none where it is `undefined` or empty. */
+  /** A ready value of Sec-WebSocket-Extensions, to offer in front of the connection's `extensions`. Default: none. */
   readonly extensions?: string | undefined;
 }
 
 /** How an opening handshake ended. */
 export type Outcome =
-  | { readonly kind: 'accepted'; readonly subprotocol: string; readonly extensions: string; readonly fields: Fields }
+  | {
+      readonly kind: 'accepted';
+      readonly subprotocol: string;
+      readonly extensions: string;
+      readonly agreed: readonly AgreedExtension[];
+      readonly fields: Fields;
+    }
   | { readonly kind: 'refused'; readonly response: OpeningResponse };
 
 export class ClientOpening {
@@ -42,7 +50,8 @@ export class ClientOpening {
   readonly #sha1: Sha1 | undefined;
   readonly #subprotocols: readonly string[];
   /** The names of the extensions that were offered. */
-  readonly #extensions: readonly string[];
+  readonly #offered: readonly string[];
+  readonly #extensions: readonly Extension[];
   readonly #limits: Limits;
   #reader: HeadReader;
   #interim = 0;
@@ -52,9 +61,17 @@ export class ClientOpening {
    * @param key - 16 fresh random bytes.
    * @throws {UsageError} for a request that cannot be written.
    */
-  constructor(request: ClientRequest, key: Uint8Array, limits: Limits, sha1?: Sha1) {
+  constructor(
+    request: ClientRequest,
+    key: Uint8Array,
+    limits: Limits,
+    extensions: readonly Extension[] = [],
+    sha1?: Sha1,
+  ) {
     this.#sha1 = sha1;
-    const { host, target, subprotocols = [], extensions = '' } = request;
+    const { host, target, subprotocols = [] } = request;
+    checkExtensions(extensions);
+    const offer = [request.extensions ?? '', offerExtensions(extensions)].filter((each) => each !== '').join(', ');
     if (!/^[!-~]+$/.test(host)) throw new UsageError(`not a host: ${quote(host)}`);
     if (!/^\/[!"$-~]*$/.test(target)) throw new UsageError(`not a path: ${quote(target)}`);
     if (!subprotocols.every(isToken) || new Set(subprotocols).size < subprotocols.length) {
@@ -69,16 +86,22 @@ export class ClientOpening {
     // Host goes first (RFC 9110 §7.2).
     this.head = writeHead(`GET ${target} HTTP/1.1`, [
       ['Host', host],
-      ...handshakeFields(own, subprotocols.join(', '), extensions, request.fields),
+      ...handshakeFields(own, subprotocols.join(', '), offer, request.fields),
     ]);
     this.#subprotocols = [...subprotocols];
     try {
-      this.#extensions = parseExtensions([extensions], Infinity).map(({ name }) => name);
+      this.#offered = parseExtensions([offer], Infinity).map(({ name }) => name);
     } catch {
-      throw new UsageError(`not an offer of extensions: ${quote(extensions)}`);
+      throw new UsageError(`not an offer of extensions: ${quote(offer)}`);
     }
+    this.#extensions = extensions;
     this.#limits = limits;
     this.#reader = new HeadReader(limits, 0);
+  }
+
+  /** The extensions agreed on; none before that. */
+  get agreed(): readonly AgreedExtension[] {
+    return this.outcome?.kind === 'accepted' ? this.outcome.agreed : [];
   }
 
   /**
@@ -152,12 +175,15 @@ export class ClientOpening {
       'one of the subprotocols offered, or no Sec-WebSocket-Protocol',
     );
     const extensions = fields.all('sec-websocket-extensions');
-    const names = parseExtensions(extensions, this.#limits.offers).map(({ name }) => name);
+    const answer = parseExtensions(extensions, this.#limits.offers);
+    const names = answer.map(({ name }) => name);
     demand(
-      extensions.length < 2 && names.every((name, i) => this.#extensions.includes(name) && names.indexOf(name) === i),
+      extensions.length < 2 && names.every((name, i) => this.#offered.includes(name) && names.indexOf(name) === i),
       'extension-not-offered',
       'extensions that were offered, each once',
     );
-    return { kind: 'accepted', subprotocol, extensions: names.length > 0 ? extensions.join() : '', fields };
+    const agreed = agreeExtensions(answer, this.#extensions);
+    demand(agreed !== undefined, 'extension-terms-wrong', 'extensions with parameters that were offered');
+    return { kind: 'accepted', subprotocol, extensions: names.length > 0 ? extensions.join() : '', agreed, fields };
   }
 }

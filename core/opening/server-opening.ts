@@ -8,6 +8,8 @@
 import { decodeLatin1, encodeLatin1 } from '../bytes/latin1.ts';
 import { type ProtocolError, quote, UsageError } from '../errors.ts';
 import type { OpeningRequest } from '../events.ts';
+import type { Extension } from '../extensions/extension.ts';
+import { acceptExtensions, checkExtensions, type Negotiated } from '../extensions/negotiation.ts';
 import { type Field, type FieldInit, FieldList, fieldPairs, isField } from '../http/fields.ts';
 import { HeadReader } from '../http/head-reader.ts';
 import { headText, writeHead } from '../http/head-writer.ts';
@@ -29,7 +31,7 @@ export interface Acceptance {
   readonly subprotocol?: string | undefined;
   /** Fields to add to the response, such as Set-Cookie. */
   readonly fields?: FieldInit | undefined;
-  /** A ready value of Sec-WebSocket-Extensions; none where it is `undefined` or empty. */
+  /** A ready value of Sec-WebSocket-Extensions, or `''` for none. Default: what the connection's `extensions` accept. */
   readonly extensions?: string | undefined;
 }
 
@@ -51,6 +53,7 @@ export class ServerOpening {
   readonly #limits: Limits;
   readonly #plainRequests: boolean;
   readonly #sha1: Sha1 | undefined;
+  readonly #spoken: readonly Extension[];
   readonly #reader: HeadReader;
   #method = '';
   #key: string | undefined;
@@ -59,7 +62,9 @@ export class ServerOpening {
    * @param plainRequests - whether the application answers requests that ask for no WebSocket, too.
    * @param sha1 - the host's own, if it has one.
    */
-  constructor(limits: Limits, plainRequests: boolean, sha1?: Sha1) {
+  constructor(limits: Limits, plainRequests: boolean, extensions: readonly Extension[] = [], sha1?: Sha1) {
+    checkExtensions(extensions);
+    this.#spoken = extensions;
     this.#limits = limits;
     this.#plainRequests = plainRequests;
     this.#sha1 = sha1;
@@ -112,19 +117,25 @@ export class ServerOpening {
    * @throws {UsageError} for a subprotocol that was not offered, a field that is reserved or cannot be written, or a
    *   request for no WebSocket.
    */
-  acceptance(answer: Acceptance): { head: string; subprotocol: string; extensions: string } {
+  acceptance(answer: Acceptance): Negotiated & { head: string; subprotocol: string } {
     const subprotocol = answer.subprotocol ?? '';
-    const extensions = answer.extensions ?? '';
+    const negotiated =
+      typeof answer.extensions === 'string'
+        ? { extensions: answer.extensions, agreed: [] }
+        : acceptExtensions(this.extensions, this.#spoken);
     if (this.#key === undefined) throw new UsageError('the request asks for no WebSocket');
     if (subprotocol !== '' && !this.request?.subprotocols.includes(subprotocol)) {
       throw new UsageError(`the client did not offer the subprotocol ${quote(subprotocol)}`);
     }
     const own: Field[] = [['Sec-WebSocket-Accept', acceptKey(this.#key, this.#sha1)]];
     return {
-      head: headText('HTTP/1.1 101 Switching Protocols', handshakeFields(own, subprotocol, extensions, answer.fields)),
+      head: headText(
+        'HTTP/1.1 101 Switching Protocols',
+        handshakeFields(own, subprotocol, negotiated.extensions, answer.fields),
+      ),
       // A copy: a slice of the client's field would keep the whole line for as long as the connection lives.
       subprotocol: subprotocol === '' ? '' : decodeLatin1(encodeLatin1(subprotocol)),
-      extensions,
+      ...negotiated,
     };
   }
 

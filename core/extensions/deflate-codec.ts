@@ -1,0 +1,82 @@
+/**
+ * Compresses the messages of one connection and inflates those of its peer (RFC 7692 §7.2).
+ *
+ * Engines are asked for when the first message needs them: most connections of a server are idle.
+ */
+import { InflateError, ProtocolError } from '../errors.ts';
+import type { Deflate, Deflater, DeflaterOptions, Inflater, InflaterOptions } from './deflate-port.ts';
+import type { ExtensionCodec, MessageOptions } from './extension.ts';
+
+/** What was agreed on. */
+export interface DeflateTerms {
+  /** Bytes of payload from which messages are compressed; `Infinity` for none. */
+  readonly threshold: number;
+  readonly deflater: DeflaterOptions;
+  /** Whether our messages may refer to those before (§7.1.1). */
+  readonly takeover: boolean;
+  readonly inflater: InflaterOptions;
+  /** Whether the peer's may. */
+  readonly peerTakeover: boolean;
+}
+
+/** What ends a sync flush, and is not sent (§7.2.1). */
+const TAIL: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
+
+export class DeflateCodec implements ExtensionCodec {
+  readonly #deflate: Deflate;
+  readonly #terms: DeflateTerms;
+  #deflater: Deflater | undefined;
+  #inflater: Inflater | undefined;
+  /** Whether the message that is coming has a byte yet. */
+  #begun = false;
+
+  constructor(deflate: Deflate, terms: DeflateTerms) {
+    this.#deflate = deflate;
+    this.#terms = terms;
+  }
+
+  encode(payload: Uint8Array, { compress = true }: MessageOptions): Uint8Array | undefined {
+    const { threshold, deflater, takeover } = this.#terms;
+    if (!compress || payload.length < threshold) return undefined;
+    // An empty block, which engines would not write twice in a row (§7.2.3.6).
+    if (payload.length === 0) return Uint8Array.of(0);
+    this.#deflater ??= this.#deflate.deflater(deflater);
+    const compressed = this.#deflater.compress(payload, true);
+    const length = compressed.length - TAIL.length;
+    const smaller = length < payload.length;
+    if (!takeover || !smaller) {
+      // What goes out as it is, the peer's window does not have: nothing may refer to it.
+      this.#deflater.reset();
+      this.#deflater.release();
+    }
+    return smaller ? compressed.subarray(0, length) : undefined;
+  }
+
+  decode(piece: Uint8Array, last: boolean, sink: (bytes: Uint8Array) => void): void {
+    const begun = this.#begun || piece.length > 0;
+    this.#begun = begun && !last;
+    if (!begun) return; // no block at all: an empty message, and the window is as before
+    this.#inflater ??= this.#deflate.inflater(this.#terms.inflater);
+    try {
+      this.#inflater.inflate(last ? withTail(piece) : piece, last, sink);
+    } catch (error) {
+      if (!(error instanceof InflateError)) throw error;
+      throw new ProtocolError('deflate-data-invalid', `a compressed message cannot be inflated: ${error.message}`);
+    }
+    if (!last || this.#terms.peerTakeover) return;
+    this.#inflater.reset();
+    this.#inflater.release();
+  }
+
+  release(): void {
+    this.#deflater?.release();
+    if (!this.#begun) this.#inflater?.release();
+  }
+}
+
+function withTail(piece: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(piece.length + TAIL.length);
+  whole.set(piece);
+  whole.set(TAIL, piece.length);
+  return whole;
+}

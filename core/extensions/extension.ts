@@ -1,0 +1,60 @@
+/**
+ * What an extension is (RFC 6455 §9): something that negotiates, and then transforms the payload of messages.
+ *
+ * It is synchronous and sees whole messages on their way out, and the pieces of a message in order on their way in. Control frames pass it by.
+ */
+
+/** The parameters of one offer or response, in order; `true` where a parameter has no value (RFC 6455 §9.1). */
+export type ExtensionParams = readonly (readonly [name: string, value: string | true])[];
+
+/** An extension that an endpoint is ready to speak; one object may serve any number of connections. */
+export interface Extension {
+  /** Its registered token, such as `permessage-deflate`. */
+  readonly name: string;
+  /**
+   * The RSV bits it owns, of 0x40, 0x20 and 0x10 (RFC 6455 §5.2). They mark the first frame of each message it has transformed. With 0 it marks
+   * none, and transforms every message. Of extensions that own the same bit at most one is agreed on.
+   */
+  readonly reserved: number;
+  /** Client: what to offer, in the order of preference; none where the array is empty. */
+  offer(): readonly ExtensionParams[];
+  /** Client: the codec for what the server answered; `undefined` fails the connection. */
+  agree(params: ExtensionParams): ExtensionCodec | undefined;
+  /** Server: what to answer to one offer; `undefined` declines it, and the next one is looked at. */
+  accept(params: ExtensionParams): { readonly params: ExtensionParams; readonly codec: ExtensionCodec } | undefined;
+}
+
+/** One connection's share of an extension. */
+export interface ExtensionCodec {
+  /**
+   * Transforms a message before it is framed.
+   *
+   * @param payload - not to be changed.
+   * @param options - what the program said of this message.
+   * @returns bytes that become the connection's; `undefined` leaves the message as it is, and unmarked.
+   */
+  encode(payload: Uint8Array, options: MessageOptions): Uint8Array | undefined;
+  /**
+   * Takes a piece of a message that is marked, and hands on what came of it.
+   *
+   * @param piece - valid during the call only; may be empty.
+   * @param last - whether the message ends with it.
+   * @param sink - takes bytes, which are its own from then on. What it throws ends the connection and is to be thrown on.
+   * @throws {ProtocolError} for data that breaks the extension's rules.
+   */
+  decode(piece: Uint8Array, last: boolean, sink: (bytes: Uint8Array) => void): void;
+  /** The connection is idle or over: memory that can be made anew may be given back. */
+  release?(): void;
+}
+
+/** What a program may say of one message. */
+export interface MessageOptions {
+  /** Whether it may be compressed. Default: true. Say no for secrets beside text that others choose (RFC 7692 §8). */
+  readonly compress?: boolean | undefined;
+}
+
+/** An extension that was agreed on. */
+export interface AgreedExtension {
+  readonly reserved: number;
+  readonly codec: ExtensionCodec;
+}

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { DeflateCodec, type DeflateTerms } from '../../../core/extensions/deflate-codec.ts';
+import type { Deflate } from '../../../core/index.ts';
+import { hex, bytes as unhex } from '../../support/wire.ts';
+import { zlibDeflate } from '../../support/zlib-deflate.ts';
+
+const codec = (terms: Partial<DeflateTerms> = {}, deflate: Deflate = zlibDeflate): DeflateCodec =>
+  new DeflateCodec(deflate, {
+    threshold: 0,
+    deflater: { windowBits: 15, level: undefined, memoryLevel: undefined },
+    takeover: true,
+    inflater: { windowBits: 15 },
+    peerTakeover: true,
+    ...terms,
+  });
+const text = (message: string): Uint8Array => new TextEncoder().encode(message);
+const inflate = (codec: DeflateCodec, ...pieces: string[]): string => {
+  let all = '';
+  pieces.forEach((piece, i) => {
+    codec.decode(unhex(piece), i === pieces.length - 1, (bytes) => {
+      all += new TextDecoder().decode(bytes);
+    });
+  });
+  return all;
+};
+const encode = (codec: DeflateCodec, message: string, options = {}): string | undefined => {
+  const bytes = codec.encode(text(message), options);
+  return bytes && hex(bytes);
+};
+
+describe('what comes in', () => {
+  test.each([
+    ['C7, PD14 §7.2.3.1', ['f248cdc9c90700']],
+    ['C11, PD13 in two fragments', ['f248cd', 'c9c90700']],
+    ['C11 its last byte alone', ['f248cdc9c907', '00']],
+    ['an empty last fragment', ['f248cdc9c90700', '']],
+    ['PD14 §7.2.3.3 stored', ['000500faff48656c6c6f00']],
+    ['C7, PD14 §7.2.3.4 BFINAL', ['f348cdc9c9070000']],
+    ['PD14 §7.2.3.5 two blocks', ['f248050000 00ffffcac9c90700'.replace(' ', '')]],
+  ])('%s is "Hello"', (_, pieces) => {
+    expect(inflate(codec(), ...pieces)).toBe('Hello');
+  });
+
+  test('C25 several final blocks are all of them', () => {
+    expect(inflate(codec(), 'f348cdc9c90700f348cdc9c9070000')).toBe('HelloHello');
+  });
+
+  test('C8, PD18 may refer to a message before a final block', () => {
+    const one = codec();
+    expect([inflate(one, 'f348cdc9c9070000'), inflate(one, 'f200110000')]).toEqual(['Hello', 'Hello']);
+  });
+
+  test('C9, PD15 is empty without touching the window', () => {
+    const one = codec();
+    expect([inflate(one, 'f248cdc9c90700'), inflate(one, ''), inflate(one, '00'), inflate(one, '0300')]).toEqual([
+      'Hello',
+      '',
+      '',
+      '',
+    ]);
+    expect(inflate(one, 'f200110000')).toBe('Hello');
+  });
+
+  test.each([
+    ['C23 is no DEFLATE', 'ffffff'],
+    ['C24, PD17 is cut within a block', 'f248cd'],
+    ['C26 goes on behind the last block', 'f348cdc9c90700deadbeef'],
+    ['C11 ends with the tail that belongs away', 'f248cdc9c907000000ffff'],
+  ])('fails where it %s', (_, piece) => {
+    expect(() => inflate(codec(), piece)).toThrow(
+      expect.objectContaining({ violation: 'deflate-data-invalid', closeCode: 1007 }),
+    );
+  });
+
+  test('may not refer to another message without context takeover', () => {
+    const one = codec({ peerTakeover: false });
+    expect(inflate(one, 'f248cdc9c90700')).toBe('Hello');
+    expect(() => inflate(one, 'f200110000')).toThrow();
+  });
+
+  test('what the sink throws is no fault of the data', () => {
+    const full = new Error('full');
+    expect(() =>
+      codec().decode(unhex('f248cdc9c90700'), true, () => {
+        throw full;
+      }),
+    ).toThrow(full);
+  });
+});
+
+describe('what goes out', () => {
+  const LONG = 'all work and no play '.repeat(9);
+
+  test('is compressed without the tail, and refers to what went out before', () => {
+    const one = codec();
+    const [first = '', second = ''] = [encode(one, LONG), encode(one, LONG)];
+    expect(first.endsWith('0000ffff')).toBe(false);
+    expect(second.length).toBeLessThan(first.length);
+    const other = codec();
+    expect([inflate(other, first), inflate(other, second)]).toEqual([LONG, LONG]);
+  });
+
+  test('PD7 does not refer to it without context takeover', () => {
+    const one = codec({ takeover: false });
+    expect(encode(one, LONG)).toBe(encode(one, LONG));
+  });
+
+  test('C9 is one byte where it is empty', () => {
+    const one = codec();
+    expect(['', 'Hello', '', '', 'Hello'].map((message) => encode(one, message) ?? 'as it is')).toEqual([
+      '00',
+      'as it is', // nothing is saved
+      '00',
+      '00',
+      'as it is',
+    ]);
+  });
+
+  test('PD21 is left as it is below the threshold, where it does not shrink, and where the program says so (C21)', () => {
+    expect(encode(codec({ threshold: LONG.length + 1 }), LONG)).toBeUndefined();
+    expect(encode(codec({ threshold: LONG.length }), LONG)).toBeDefined();
+    expect(encode(codec(), 'abc')).toBeUndefined();
+    expect(encode(codec(), LONG, { compress: false })).toBeUndefined();
+  });
+
+  test('C12 never refers to what went out as it was', () => {
+    const one = codec();
+    const other = codec();
+    const noise = Array.from({ length: 200 }, (_, i) => String.fromCharCode(33 + ((i * i * 7) % 90))).join('');
+    for (const message of [LONG, noise, noise + LONG, LONG + noise, noise]) {
+      const bytes = encode(one, message);
+      if (bytes !== undefined) expect(inflate(other, bytes)).toBe(message);
+    }
+  });
+});
+
+test('an engine that is idle gives memory back, but not in the middle of a message', () => {
+  const released: string[] = [];
+  const spying: Deflate = {
+    deflater: (options) => ({ ...zlibDeflate.deflater(options), release: () => released.push('deflater') }),
+    inflater: (options) => ({ ...zlibDeflate.inflater(options), release: () => released.push('inflater') }),
+  };
+  const one = codec({}, spying);
+  one.release();
+  expect(released).toEqual([]);
+  encode(one, 'aaaaaaaaaaaaaaaaaaaaaaaa');
+  one.decode(unhex('f248cd'), false, () => {});
+  one.release();
+  expect(released).toEqual(['deflater']);
+  inflate(one, 'c9c90700');
+  one.release();
+  expect(released).toEqual(['deflater', 'deflater', 'inflater']);
+});

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import type { ExtensionParams } from '../../../core/extensions/extension.ts';
+import { type DeflateOptions, permessageDeflate } from '../../../core/extensions/permessage-deflate.ts';
+import { UsageError } from '../../../core/index.ts';
+import { zlibDeflate } from '../../support/zlib-deflate.ts';
+
+type Options = Omit<DeflateOptions, 'deflate'>;
+const extension = (options: Options = {}) => permessageDeflate({ deflate: zlibDeflate, ...options });
+
+/** `a; b=1` as parameters. */
+const params = (text: string): ExtensionParams =>
+  text === ''
+    ? []
+    : text.split('; ').map((each) => {
+        const [name = '', value] = each.split('=');
+        return [name, value ?? true];
+      });
+const write = (list: ExtensionParams | undefined): string | undefined =>
+  list?.map(([name, value]) => (value === true ? name : `${name}=${value}`)).join('; ');
+
+const accept = (offer: string, options?: Options): string | undefined =>
+  write(extension(options).accept(params(offer))?.params);
+const agrees = (answer: string, options?: Options): boolean => extension(options).agree(params(answer)) !== undefined;
+
+const WINDOWS = ['0', '1', '7', '16', '31', '32', '99', '1000', '-8', '08', '015', '8.0', '+8', '1e1', 'abc', '', ' 8'];
+
+describe('a server', () => {
+  test.each<[string, string, Options?]>([
+    ['', ''],
+    ['client_max_window_bits', ''],
+    ['client_max_window_bits', 'client_max_window_bits=10', { clientMaxWindowBits: 10 }],
+    ['client_max_window_bits=12', 'client_max_window_bits=12'],
+    ['', '', { clientMaxWindowBits: 10 }], // what was not offered may not be answered (PD4)
+    ['server_max_window_bits=9', 'server_max_window_bits=9'],
+    ['server_max_window_bits=8', 'server_max_window_bits=8'],
+    ['', 'server_max_window_bits=10', { serverMaxWindowBits: 10 }],
+    ['server_no_context_takeover', 'server_no_context_takeover'],
+    ['client_no_context_takeover', 'client_no_context_takeover'],
+    [
+      '',
+      'server_no_context_takeover; client_no_context_takeover',
+      { serverNoContextTakeover: true, clientNoContextTakeover: true },
+    ],
+  ])('PD5–PD8 answers the offer "%s" with "%s"', (offer, answer, options) => {
+    expect(accept(offer, options)).toBe(answer);
+  });
+
+  test('C6 never answers more than was offered', () => {
+    for (let offered = 8; offered <= 15; offered++) {
+      for (let configured = 8; configured <= 15; configured++) {
+        const least = Math.min(offered, configured);
+        const options = { clientMaxWindowBits: configured, serverMaxWindowBits: configured };
+        expect(accept(`server_max_window_bits=${offered}`, options)).toBe(`server_max_window_bits=${least}`);
+        const client = accept(`client_max_window_bits=${offered}`, { clientMaxWindowBits: configured });
+        expect(client).toBe(least < 15 ? `client_max_window_bits=${least}` : '');
+      }
+    }
+  });
+
+  test.each([
+    'foo',
+    'foo=1',
+    'server_no_context_takeover=1',
+    'server_no_context_takeover=true',
+    'client_no_context_takeover=',
+    'server_max_window_bits',
+    'server_max_window_bits=8; server_max_window_bits=8',
+    'client_max_window_bits; client_max_window_bits',
+    'server_no_context_takeover; server_no_context_takeover',
+    'Server_no_context_takeover',
+    ...WINDOWS.map((bits) => `server_max_window_bits=${bits}`),
+    ...WINDOWS.map((bits) => `client_max_window_bits=${bits}`),
+  ])('PD1, PD3, PD9, C20 declines "%s"', (offer) => {
+    expect(accept(offer)).toBeUndefined();
+  });
+});
+
+describe('a client', () => {
+  test.each<[string, Options]>([
+    ['client_max_window_bits', {}],
+    ['client_max_window_bits=10', { clientMaxWindowBits: 10 }],
+    ['server_max_window_bits=9; client_max_window_bits', { serverMaxWindowBits: 9 }],
+    [
+      'server_no_context_takeover; client_no_context_takeover; client_max_window_bits',
+      { serverNoContextTakeover: true, clientNoContextTakeover: true },
+    ],
+  ])('offers "%s"', (offer, options) => {
+    expect(extension(options).offer().map(write)).toEqual([offer]);
+  });
+
+  test.each<[string, Options?]>([
+    [''],
+    ['server_no_context_takeover'],
+    ['client_no_context_takeover'],
+    ['server_max_window_bits=8'],
+    ['server_max_window_bits=15'],
+    ['client_max_window_bits=8'],
+    ['client_max_window_bits=15'],
+    ['server_max_window_bits=9', { serverMaxWindowBits: 9 }],
+    ['server_no_context_takeover', { serverNoContextTakeover: true }],
+    ['client_max_window_bits=9', { clientMaxWindowBits: 10 }],
+  ])('agrees to "%s"', (answer, options) => {
+    expect(agrees(answer, options)).toBe(true);
+  });
+
+  test.each<[string, Options?]>([
+    ['foo'],
+    ['client_max_window_bits'],
+    ['server_no_context_takeover=1'],
+    ['server_max_window_bits=9; server_max_window_bits=9'],
+    ['server_max_window_bits=10', { serverMaxWindowBits: 9 }],
+    ['', { serverMaxWindowBits: 9 }],
+    ['', { serverNoContextTakeover: true }],
+    ['client_max_window_bits=11', { clientMaxWindowBits: 10 }],
+    ...WINDOWS.map((bits): [string] => [`server_max_window_bits=${bits}`]),
+    ...WINDOWS.map((bits): [string] => [`client_max_window_bits=${bits}`]),
+  ])('C4, PD2 does not agree to "%s"', (answer, options) => {
+    expect(agrees(answer, options)).toBe(false);
+  });
+});
+
+test.each<Options>([
+  { serverMaxWindowBits: 7 },
+  { clientMaxWindowBits: 16 },
+  { threshold: -1 },
+  { threshold: 1.5 },
+  { level: 10 },
+  { memoryLevel: 0 },
+])('%j is no option', (options) => {
+  expect(() => extension(options)).toThrow(UsageError);
+});

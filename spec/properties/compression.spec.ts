@@ -1,0 +1,175 @@
+/** Two connections that agreed on permessage-deflate, whatever they agreed on, say what they would say without it. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Connection, type DeflateOptions, type Output, permessageDeflate } from '../../core/index.ts';
+import { pseudoRandom } from '../support/opened.ts';
+import { zlibDeflate } from '../support/zlib-deflate.ts';
+
+type Options = Omit<DeflateOptions, 'deflate'>;
+
+/** A client and a server joined without a network, and what each was told. */
+function pair(
+  client: Options | undefined,
+  server: Options | undefined,
+  cut: () => number = () => Infinity,
+  limit = 2 ** 20,
+) {
+  const seen = { client: [] as Output[], server: [] as Output[] };
+  const wires = { client: [] as Uint8Array[], server: [] as Uint8Array[] };
+  const extensions = (options: Options | undefined) =>
+    options && { extensions: [permessageDeflate({ deflate: zlibDeflate, ...options })] };
+  const take = (side: 'client' | 'server') => (output: Output) => {
+    if (output.type === 'write') wires[side].push(...output.chunks);
+    else seen[side].push(output);
+    if (output.type === 'request') to.server.accept();
+  };
+  const to = {
+    client: new Connection({
+      role: 'client',
+      request: { host: 'x', target: '/' },
+      getRandomValues: pseudoRandom(),
+      output: take('client'),
+      limits: { messageBytes: limit },
+      ...extensions(client),
+    }),
+    server: new Connection({
+      role: 'server',
+      output: take('server'),
+      limits: { messageBytes: limit },
+      ...extensions(server),
+    }),
+  };
+  const deliver = (): void => {
+    for (const [from, other] of [
+      ['client', 'server'],
+      ['server', 'client'],
+    ] as const) {
+      for (let chunk = wires[from].shift(); chunk !== undefined; chunk = wires[from].shift()) {
+        for (let at = 0; at < chunk.length; ) {
+          const end = Math.min(chunk.length, at + cut());
+          to[other].receive(chunk.slice(at, end));
+          at = end;
+        }
+      }
+    }
+    if (wires.client.length + wires.server.length > 0) deliver();
+  };
+  to.client.start();
+  to.server.start();
+  deliver();
+  const messages = (side: 'client' | 'server') =>
+    seen[side].flatMap((output) => (output.type === 'message' ? [output.data] : []));
+  const agreed = seen.client.find((output) => output.type === 'open')?.extensions;
+  return { ...to, seen, wires, deliver, messages, agreed };
+}
+
+describe('the opening handshake', () => {
+  test('agrees on it where both speak it', () => {
+    expect(pair({}, {}).agreed).toBe('permessage-deflate');
+    expect(pair({ serverMaxWindowBits: 10 }, { clientMaxWindowBits: 9 }).agreed).toBe(
+      'permessage-deflate; server_max_window_bits=10; client_max_window_bits=9',
+    );
+    expect([pair({}, undefined).agreed, pair(undefined, {}).agreed]).toEqual(['', '']);
+  });
+
+  test('PD22 without it nothing is marked, and what is marked fails (C15)', () => {
+    const { client, server, deliver, wires, seen } = pair({ threshold: 0 }, undefined);
+    client.send('a'.repeat(100));
+    expect(wires.client[0]?.[0]).toBe(0x81);
+    wires.client[0]?.set([0xc1]);
+    deliver();
+    expect(seen.server.find(({ type }) => type === 'error')).toMatchObject({
+      error: { violation: 'reserved-bits-set' },
+    });
+    expect(server.phase).toBe('closing');
+  });
+
+  test('C4, PD2 fails the client where the answer has terms it did not offer', () => {
+    const seen: Output[] = [];
+    const client = new Connection({
+      role: 'client',
+      request: { host: 'x', target: '/' },
+      getRandomValues: (bytes) =>
+        Uint8Array.from(atob('dGhlIHNhbXBsZSBub25jZQ=='), (c) => c.charCodeAt(0)).forEach((b, i) => {
+          bytes[i] = b;
+        }),
+      output: (output) => seen.push(output),
+      extensions: [permessageDeflate({ deflate: zlibDeflate })],
+    });
+    client.start();
+    const head = `HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n`;
+    client.receive(
+      new TextEncoder().encode(
+        `${head}Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=1000\r\n\r\n`,
+      ),
+    );
+    expect(seen.map(({ type }) => type)).not.toContain('open');
+    expect(seen.find(({ type }) => type === 'error')).toMatchObject({ error: { violation: 'extension-terms-wrong' } });
+  });
+});
+
+const windowBits = fc.option(fc.integer({ min: 8, max: 15 }), { nil: undefined });
+const flag = fc.option(fc.boolean(), { nil: undefined });
+const options = fc.record({
+  serverNoContextTakeover: flag,
+  clientNoContextTakeover: flag,
+  serverMaxWindowBits: windowBits,
+  clientMaxWindowBits: windowBits,
+  threshold: fc.constantFrom(0, 1, 20, undefined),
+});
+const message = fc.oneof(
+  fc.string({ maxLength: 40 }),
+  fc.uint8Array({ maxLength: 40 }),
+  fc.tuple(fc.string({ minLength: 1, maxLength: 9 }), fc.nat(200)).map(([word, times]) => word.repeat(times)),
+);
+
+test('C12, C17, PD18 messages arrive as they were sent, whatever was agreed on and wherever the chunks are cut', () => {
+  fc.assert(
+    fc.property(
+      options,
+      options,
+      fc.array(fc.record({ message, compress: fc.boolean(), ping: fc.boolean() }), { maxLength: 8 }),
+      fc.integer({ min: 1, max: 50 }),
+      (client, server, sent, size) => {
+        const both = pair(client, server, () => size);
+        for (const { message, compress, ping } of sent) {
+          both.client.send(message, { compress });
+          if (ping) both.client.ping('x');
+          both.server.send(message, { compress });
+        }
+        both.deliver();
+        const expected = sent.map(({ message }) => message);
+        expect(both.messages('server')).toEqual(expected);
+        expect(both.messages('client')).toEqual(expected);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test.each(['client', 'server'] as const)('C1, C2, PD20 a %s inflates up to its limit and no further', (receiver) => {
+  const sender = receiver === 'client' ? 'server' : 'client';
+  for (const [size, fits] of [
+    [1_000, true],
+    [1_001, false],
+    [200_000, false],
+  ] as const) {
+    const both = pair({ threshold: 0 }, { threshold: 0 }, undefined, 1_000);
+    both[sender].send(new Uint8Array(size));
+    both.deliver();
+    expect(both.messages(receiver)).toHaveLength(fits ? 1 : 0);
+    const error = both.seen[receiver].find(({ type }) => type === 'error');
+    if (fits) expect(error).toBeUndefined();
+    else expect(error).toMatchObject({ error: { violation: 'message-too-big', closeCode: 1009 } });
+  }
+});
+
+test('what a program sends is never changed', () => {
+  const both = pair({ threshold: 0 }, { threshold: 0 });
+  const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 7);
+  const copy = bytes.slice();
+  both.client.send(bytes);
+  both.deliver();
+  expect(bytes).toEqual(copy);
+  expect(both.messages('server')).toEqual([copy]);
+});
