@@ -2,8 +2,11 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/index.ts';
+import type { Host } from './driver.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
-import type { WebSocketConnection } from './interfaces/connection.ts';
+import type { Handlers, WebSocketConnection } from './interfaces/connection.ts';
+import { ReconnectingClient, type ReconnectingOptions, type UrlSource } from './interfaces/reconnecting.ts';
+import { linkOver } from './interfaces/reconnecting-link.ts';
 import { following } from './interfaces/redirects.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { type DialOptions, dial } from './runtimes/node-dial.ts';
@@ -17,6 +20,8 @@ export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './inter
 export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
 export type { Message } from './interfaces/inbox.ts';
 export type { Origins } from './interfaces/origin.ts';
+export type { Lost, ReconnectingClient, ReconnectingOptions, UrlSource } from './interfaces/reconnecting.ts';
+export type { ReconnectingState } from './interfaces/reconnecting-states.ts';
 export type { Accept, Ended, WebSocketServer, WebSocketServerOptions } from './interfaces/server.ts';
 export type { Remote, ServerRequest } from './interfaces/server-request.ts';
 export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
@@ -146,3 +151,29 @@ const elsewhere = ({ tls, proxy }: DialOptions): DialOptions => ({
   tls: tls?.ca === undefined ? undefined : { ca: tls.ca },
   proxy,
 });
+
+export interface NodeReconnectingOptions extends ReconnectingOptions {
+  /** What each attempt is made with. */
+  readonly connect?: Omit<ClientOptions & DialOptions, keyof Handlers | 'signal' | 'data'> | undefined;
+}
+
+/**
+ * Connects, and connects again when the connection is lost, until it is closed or a code ends it.
+ *
+ * @param url - or a function that returns it, asked for each attempt: for a fresh token each time.
+ */
+export function reconnecting(url: UrlSource, options: NodeReconnectingOptions = {}): ReconnectingClient {
+  return new ReconnectingClient(url, options, {
+    now: nodeHost.now,
+    setTimer: nodeHost.setTimer,
+    clearTimer: nodeHost.clearTimer,
+    random: () => new DataView(randomBytes(nodeHost, 4)).getUint32(0) / 2 ** 32,
+    open: (place, events) => linkOver((given) => connect(place, { ...options.connect, ...given }), events),
+  });
+}
+
+function randomBytes(host: Host, count: number): ArrayBuffer {
+  const bytes = new Uint8Array(count);
+  host.getRandomValues(bytes);
+  return bytes.buffer;
+}

@@ -10,6 +10,8 @@ import { build, type Metafile } from 'esbuild';
 
 /** Bytes, after gzip: what a page may be asked to load for a protocol that browsers already have. */
 const LIMIT = 20_000;
+/** Of the client for pages, which have a WebSocket of their own. */
+const BROWSER_LIMIT = 6_000;
 
 async function weigh(name: string, contents: string): Promise<number> {
   const { outputFiles, metafile } = await build({
@@ -40,5 +42,8 @@ function shares(metafile: Metafile): string {
 
 const core = await weigh('the core', "export * from './core/index.ts'");
 await weigh('with the charts', "export * from './core/index.ts'; export * from './core/lifecycle.ts'");
+const browser = await weigh('sansocket/browser', "export * from './adapters/browser.ts'");
+console.log(`limit of sansocket/browser: ${BROWSER_LIMIT} B gzipped`);
+if (browser > BROWSER_LIMIT) process.exitCode = 1;
 console.log(`limit of the core: ${LIMIT} B gzipped`);
 if (core > LIMIT) process.exitCode = 1;

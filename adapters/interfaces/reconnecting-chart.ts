@@ -1,0 +1,11 @@
+/** The life of a reconnecting client as an xstate machine, of the table that runs: to draw, to explore, to test with. */
+import { type AnyStateMachine, createMachine } from 'xstate';
+import { RECONNECTING } from './reconnecting-states.ts';
+
+export const reconnectingChart: AnyStateMachine = createMachine({
+  id: 'reconnecting',
+  initial: 'connecting',
+  states: Object.fromEntries(
+    Object.entries(RECONNECTING).map(([state, on]) => [state, state === 'ended' ? { type: 'final' } : { on }]),
+  ),
+});
