@@ -9,6 +9,8 @@ import { ReconnectingClient, type ReconnectingOptions, type UrlSource } from './
 import { linkOver } from './interfaces/reconnecting-link.ts';
 import { following } from './interfaces/redirects.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
+import { createWebSocketClass } from './interfaces/websocket.ts';
+import type * as whatwg from './interfaces/websocket-types.ts';
 import { type DialOptions, dial } from './runtimes/node-dial.ts';
 import { nodeHost } from './runtimes/node-host.ts';
 import { type Listener, type ListenOptions, listen } from './runtimes/node-listen.ts';
@@ -177,3 +179,16 @@ function randomBytes(host: Host, count: number): ArrayBuffer {
   host.getRandomValues(bytes);
   return bytes.buffer;
 }
+
+/** `connect`, and Node's tasks, for the classes of the WebSockets Standard. */
+const surroundings = {
+  connect: (url: string, options: ClientOptions & DialOptions) => connect(url, options),
+  queueTask: (task: () => void): void => {
+    setImmediate(task);
+  },
+};
+
+/** The class `WebSocket` as browsers have it; its third argument takes headers, limits, deadlines, a signal and `tls`. */
+export const WebSocket: whatwg.WebSocketConstructor<ClientOptions & DialOptions> =
+  /* @__PURE__ */ createWebSocketClass(surroundings);
+export type WebSocket = whatwg.WebSocket;

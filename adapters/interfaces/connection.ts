@@ -5,7 +5,7 @@
  * Pings are answered all the while. A program without a message handler finds its messages waiting, however
  * late it begins to read.
  */
-import type { Closed, Fields, Open, Payload, Phase } from '../../core/index.ts';
+import { CloseCode, type Closed, type Fields, type Open, type Payload, type Phase } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
 import type { Message, Reader } from './inbox.ts';
 
@@ -163,12 +163,12 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /**
    * Starts the closing handshake; messages of the peer still arrive until its Close does.
    *
-   * @param code - default 1000: the purpose is fulfilled.
+   * @param code - default 1000: the purpose is fulfilled. 1005, without a reason, sends a Close without a code.
    * @returns how the connection ended, once it has.
    * @throws {UsageError} for a code or reason that may not be sent.
    */
   close(code: number = 1000, reason: string = ''): Promise<Closed> {
-    this.#driver.connection.close(code, reason);
+    this.#driver.connection.close(code === CloseCode.noStatus && reason === '' ? undefined : code, reason);
     return this.closed;
   }
 
