@@ -7,8 +7,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['spec/**/*.spec.ts'],
-          exclude: ['spec/interop/**'],
+          exclude: ['spec/interop/**', 'spec/runtimes/**'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        // Real runtimes: one file after another, on two cores.
+        test: {
+          name: 'runtimes',
+          include: ['spec/runtimes/**/*.spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
         },
       },
       {

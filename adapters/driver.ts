@@ -22,6 +22,9 @@ export interface Transport {
   resume(): void;
 }
 
+/** Whom a runtime tells what happens to a transport: a `Driver`, or the script of a test. */
+export type TransportUser = Pick<Driver, 'start' | 'received' | 'ended' | 'closed' | 'drained' | 'reportQueued'>;
+
 /** What a runtime lends: time and chance. */
 export interface Host {
   /** A clock that never goes back, in milliseconds. */

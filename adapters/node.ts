@@ -8,14 +8,15 @@ import type { Handlers, WebSocketConnection } from './interfaces/connection.ts';
 import { ReconnectingClient, type ReconnectingOptions, type UrlSource } from './interfaces/reconnecting.ts';
 import { linkOver } from './interfaces/reconnecting-link.ts';
 import { following } from './interfaces/redirects.ts';
-import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
+import { WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { createWebSocketClass } from './interfaces/websocket.ts';
 import type * as whatwg from './interfaces/websocket-types.ts';
 import { type DialOptions, dial } from './runtimes/node-dial.ts';
 import { nodeHost } from './runtimes/node-host.ts';
-import { type Listener, type ListenOptions, listen } from './runtimes/node-listen.ts';
+import { type ListenOptions, listen } from './runtimes/node-listen.ts';
 import { driveSocket } from './runtimes/node-socket.ts';
 import { handOver } from './runtimes/node-upgrade.ts';
+import { type ListeningServer, serveOver } from './serving.ts';
 
 export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
 export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
@@ -25,49 +26,24 @@ export type { Origins } from './interfaces/origin.ts';
 export type { Lost, ReconnectingClient, ReconnectingOptions, UrlSource } from './interfaces/reconnecting.ts';
 export type { ReconnectingState } from './interfaces/reconnecting-states.ts';
 export type { Accept, Ended, WebSocketServer, WebSocketServerOptions } from './interfaces/server.ts';
-export type { Remote, ServerRequest } from './interfaces/server-request.ts';
+export type { ServerRequest } from './interfaces/server-request.ts';
 export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
+export type { Listener, Remote } from './listener.ts';
 export type { DialOptions, NodeProxyOptions } from './runtimes/node-dial.ts';
-export type { Listener, ListenOptions } from './runtimes/node-listen.ts';
+export type { ListenOptions } from './runtimes/node-listen.ts';
+export type { ListeningServer as NodeServer } from './serving.ts';
 export { type DialDeadlines, DialTimeout } from './tunnels/deadlines.ts';
 export { TunnelError } from './tunnels/tunnel.ts';
-
-/** A server that listens on a socket of its own. */
-export interface NodeServer<Data = undefined> extends Omit<Listener, 'close'> {
-  readonly connections: ReadonlySet<WebSocketConnection<Data>>;
-  /**
-   * Stops listening and ends every connection with `code`, default 1001; what has not ended after `grace`
-   * milliseconds, default 5,000, is cut off.
-   *
-   * @returns how they ended.
-   */
-  close(options?: { readonly code?: number; readonly reason?: string; readonly grace?: number }): Promise<Ended>;
-}
 
 /**
  * Listens, and serves WebSocket connections.
  *
  * @returns the server once it listens; rejects with Node's error where it cannot.
  */
-export async function serve<Data = undefined>(
+export function serve<Data = undefined>(
   options: WebSocketServerOptions<Data> & ListenOptions = {},
-): Promise<NodeServer<Data>> {
-  const server = new WebSocketServer<Data>(options, nodeHost);
-  const listener = await listen(options, (socket, secure) => {
-    driveSocket(socket, server.attend({ address: socket.remoteAddress ?? '', secure }));
-  });
-  return {
-    port: listener.port,
-    url: listener.url,
-    connections: server.connections,
-    async close(how) {
-      const stopped = listener.close();
-      const ended = await server.close(how);
-      listener.drop();
-      await stopped;
-      return ended;
-    },
-  };
+): Promise<ListeningServer<Data>> {
+  return serveOver<Data>(options, nodeHost, (attend) => listen(options, attend));
 }
 
 /** Who serves which paths of an HTTP server; `undefined` is every other path. */

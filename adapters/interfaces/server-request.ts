@@ -1,15 +1,8 @@
 /** A client's request as a server's program sees it. */
 import type { OpeningRequest } from '../../core/index.ts';
+import type { Remote } from '../listener.ts';
 import { parseCookies } from './cookies.ts';
 import { originate, type TrustedProxies } from './trusted-proxies.ts';
-
-/** What is known of a transport before its first byte. */
-export interface Remote {
-  /** The peer's address, or `''`. */
-  readonly address: string;
-  /** Whether the transport is encrypted. */
-  readonly secure: boolean;
-}
 
 /** A request to decide on. Text of the peer: escape it before it reaches a log. */
 export interface ServerRequest extends OpeningRequest {

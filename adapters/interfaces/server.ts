@@ -11,10 +11,11 @@ import {
   type OpeningRequest,
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
+import type { Remote } from '../listener.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import type { HttpAnswer } from './http-error.ts';
 import { mayConnect, type Origins } from './origin.ts';
-import { IncomingRequest, type Remote, type ServerRequest } from './server-request.ts';
+import { IncomingRequest, type ServerRequest } from './server-request.ts';
 import { type Opener, Session } from './session.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 

@@ -1,9 +1,9 @@
 /** From the events of a connection to the handlers of a program: the same for servers and clients. */
 import type { Closed, Event, Open, OpeningRequest, OpeningResponse } from '../../core/index.ts';
 import { Driver, type DriverOptions, type Host, type Program } from '../driver.ts';
+import type { Remote } from '../listener.ts';
 import { type Handlers, type MessageSource, WebSocketConnection } from './connection.ts';
 import { Inbox, type Reader } from './inbox.ts';
-import type { Remote } from './server-request.ts';
 
 const NOWHERE: Remote = { address: '', secure: false };
 

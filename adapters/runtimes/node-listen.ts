@@ -1,39 +1,22 @@
 /** Listening for byte transports with `node:net` and `node:tls`. */
 import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import type { TransportUser } from '../driver.ts';
+import { type ListenAddress, type Listener, type Remote, type Stoppable, urlOf } from '../listener.ts';
+import { driveSocket } from './node-socket.ts';
 
 /** Where and how to listen. */
-export interface ListenOptions {
-  /** Default 0: any free port. */
-  readonly port?: number | undefined;
-  /** Default `'127.0.0.1'`: whoever wants to be reached from elsewhere says so. */
-  readonly host?: string | undefined;
-  /** A Unix socket, instead of host and port. */
-  readonly socketPath?: string | undefined;
+export interface ListenOptions extends ListenAddress {
   /** Certificate, key and whatever else `tls.createServer` takes; without it, connections are not encrypted. */
   readonly tls?: TlsOptions | undefined;
   /** Connections that may wait to be accepted. Default 511. */
   readonly backlog?: number | undefined;
 }
 
-/** A socket that listens. */
-export interface Listener {
-  /** The port, or 0 for a Unix socket. */
-  readonly port: number;
-  /** The address as a URL with scheme ws or wss. */
-  readonly url: string;
-  /** Accepts nothing any more; what was accepted goes on. */
-  close(): Promise<void>;
-}
-
-/** A listener that can also drop what it accepted. */
-interface Stoppable extends Listener {
-  /** Destroys what is left, such as sockets in the middle of a TLS handshake. */
-  drop(): void;
-}
-
-/** Listens, and gives each socket to `accept`. Rejects where the address is not to be had. */
-export function listen(options: ListenOptions, accept: (socket: Socket, secure: boolean) => void): Promise<Stoppable> {
+/** Listens, and drives each connection with what `attend` gives for it. Rejects where the address is not to be had. */
+export function listen(options: ListenOptions, attend: (remote: Remote) => TransportUser): Promise<Stoppable> {
+  const accept = (socket: Socket, secure: boolean): void =>
+    driveSocket(socket, attend({ address: socket.remoteAddress ?? '', secure }));
   const { port = 0, host = '127.0.0.1', socketPath, tls, backlog } = options;
   const shared = { allowHalfOpen: true, noDelay: true, highWaterMark: 65_536 };
   const server: Server =
@@ -73,6 +56,6 @@ function listener(server: Server, secure: boolean, socketPath: string | undefine
       server.close(() => resolve());
     });
   if (socketPath !== undefined) return { port: 0, url: `${scheme}+unix:${socketPath}`, close };
-  const { address, family, port } = server.address() as AddressInfo; // it listens on an IP address
-  return { port, url: `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}/`, close };
+  const { address, port } = server.address() as AddressInfo; // it listens on an IP address
+  return { port, url: urlOf(address, port, secure), close };
 }

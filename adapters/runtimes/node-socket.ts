@@ -5,7 +5,7 @@
  * peer sent must be read to its end, or the kernel would answer it with a reset that overtakes our Close.
  */
 import type { Duplex } from 'node:stream';
-import type { Driver, Transport } from '../driver.ts';
+import type { Transport, TransportUser } from '../driver.ts';
 
 /** Up to this many bytes several chunks are joined: one copy is cheaper than one more write. */
 const JOIN_BYTES = 65_536;
@@ -55,7 +55,7 @@ class SocketTransport implements Transport {
 
 /** What a socket carries for its listeners, which all sockets share: a closure for each event would be five a socket. */
 interface Driven extends Duplex {
-  [DRIVER]?: Driver;
+  [DRIVER]?: TransportUser;
   [FAILURE]?: unknown;
 }
 
@@ -63,7 +63,7 @@ const DRIVER: unique symbol = Symbol('driver');
 const FAILURE: unique symbol = Symbol('failure');
 
 /** Drives a connection over `socket` until that closes. */
-export function driveSocket(socket: Duplex, driver: Driver): void {
+export function driveSocket(socket: Duplex, driver: TransportUser): void {
   const driven: Driven = socket;
   driven[DRIVER] = driver;
   socket.on('error', onError);

@@ -1,0 +1,48 @@
+/** sansocket on Deno: servers and clients on its own sockets. On an HTTP server, use `sansocket/node`. */
+import { type ClientOptions, open } from './interfaces/client.ts';
+import type { WebSocketConnection } from './interfaces/connection.ts';
+import { following } from './interfaces/redirects.ts';
+import type { WebSocketServerOptions } from './interfaces/server.ts';
+import { type DialOptions, dial, type ListenOptions, listen } from './runtimes/deno-sockets.ts';
+import { webHost } from './runtimes/web-host.ts';
+import { type ListeningServer, serveOver } from './serving.ts';
+
+export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
+export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
+export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
+export type { Message } from './interfaces/inbox.ts';
+export type { Origins } from './interfaces/origin.ts';
+export type { Accept, Ended, WebSocketServerOptions } from './interfaces/server.ts';
+export type { ServerRequest } from './interfaces/server-request.ts';
+export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
+export type { Listener } from './listener.ts';
+export type { DialOptions, ListenOptions } from './runtimes/deno-sockets.ts';
+export type { ListeningServer } from './serving.ts';
+
+/**
+ * Listens, and serves WebSocket connections. Needs `--allow-net` for the address.
+ *
+ * @returns the server once it listens; rejects with Deno's error where it cannot.
+ */
+export function serve<Data = undefined>(
+  options: WebSocketServerOptions<Data> & ListenOptions = {},
+): Promise<ListeningServer<Data>> {
+  return serveOver<Data>(options, webHost, (attend) => listen(options, attend));
+}
+
+/**
+ * Connects to a server.
+ *
+ * @param url - with scheme ws, wss, http or https.
+ * @returns the open connection; rejects with a `HandshakeError`, with Deno's own error where there is no transport,
+ *   or with the reason of `signal`.
+ */
+export async function connect<Data = undefined>(
+  url: string | URL,
+  options: ClientOptions<Data> & DialOptions = {},
+): Promise<WebSocketConnection<Data>> {
+  return following(url, options, (target, given, isElsewhere) =>
+    // What was said of one server is not for another; whom to trust is.
+    open<Data>(target, given, webHost, (driver) => dial(target, isElsewhere ? { tls: given.tls } : given, driver)),
+  );
+}

@@ -1,0 +1,122 @@
+/** `Deno.listen` and `Deno.connect`, plain and with TLS. */
+import type { TransportUser } from '../driver.ts';
+import { type ListenAddress, type Remote, type Stoppable, urlOf } from '../listener.ts';
+import { type AsyncBytes, driveAsync } from './async-bytes.ts';
+
+/** As much of Deno as is needed: programs on Deno bring its types. */
+declare const Deno: {
+  listen(options: object): DenoListener;
+  listenTls(options: object): DenoListener;
+  connect(options: object): Promise<DenoConn>;
+  connectTls(options: object): Promise<DenoConn>;
+};
+
+interface DenoListener extends AsyncIterable<DenoConn> {
+  readonly addr: { readonly hostname?: string; readonly port?: number };
+  close(): void;
+}
+
+interface DenoConn {
+  readonly remoteAddr: { readonly hostname?: string };
+  read(target: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  closeWrite(): Promise<void>;
+  close(): void;
+  setNoDelay?(on: boolean): void;
+}
+
+/** Where and how to listen. */
+export interface ListenOptions extends ListenAddress {
+  /** Certificate chain and key, in PEM; without them, connections are not encrypted. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+}
+
+export interface DialOptions {
+  /** `ca`: certificates to trust besides those of the system, in PEM. */
+  readonly tls?: { readonly ca?: string | readonly string[] | undefined } | undefined;
+  /** A Unix socket to connect to, instead of the host and port of the URL. */
+  readonly socketPath?: string | undefined;
+}
+
+const ALPN = { alpnProtocols: ['http/1.1'] };
+
+/** Listens, and drives each connection with what `attend` gives for it. Rejects where the address is not to be had. */
+export async function listen(
+  { port = 0, host = '127.0.0.1', socketPath, tls }: ListenOptions,
+  attend: (remote: Remote) => TransportUser,
+): Promise<Stoppable> {
+  const where = socketPath === undefined ? { hostname: host, port } : { transport: 'unix', path: socketPath };
+  const listener = tls === undefined ? Deno.listen(where) : Deno.listenTls({ ...where, ...ALPN, ...tls });
+  const secure = tls !== undefined;
+  const conns = new Set<DenoConn>();
+  const accept = (conn: DenoConn): void => {
+    conns.add(conn);
+    const { hostname = '' } = conn.remoteAddr;
+    void driveAsync(bytesOf(conn), attend({ address: hostname, secure })).then(() => conns.delete(conn));
+  };
+  const accepted = acceptAll(listener, accept);
+  const { hostname = '', port: at = 0 } = listener.addr;
+  return {
+    port: at,
+    url: socketPath === undefined ? urlOf(hostname, at, secure) : `${secure ? 'wss' : 'ws'}+unix:${socketPath}`,
+    async close() {
+      listener.close();
+      await accepted;
+    },
+    drop() {
+      for (const conn of conns) close(conn);
+    },
+  };
+}
+
+/** Hands on what arrives until the listener is closed. */
+async function acceptAll(listener: DenoListener, accept: (conn: DenoConn) => void): Promise<void> {
+  for await (const conn of listener) accept(conn);
+}
+
+/** Connects, and drives `user` over it. */
+export function dial(
+  { secure, hostname, port }: { readonly secure: boolean; readonly hostname: string; readonly port: number },
+  { tls = {}, socketPath }: DialOptions,
+  user: TransportUser,
+): void {
+  const where = socketPath === undefined ? { hostname, port } : { transport: 'unix', path: socketPath };
+  const caCerts = [tls.ca ?? []].flat();
+  const conn = secure ? Deno.connectTls({ ...where, ...ALPN, caCerts }) : Deno.connect(where);
+  void driveAsync(conn.then(bytesOf), user);
+}
+
+const READ_BYTES = 65_536;
+
+function bytesOf(conn: DenoConn): AsyncBytes {
+  try {
+    conn.setNoDelay?.(true);
+  } catch {
+    // it was reset before it was accepted, which reading tells
+  }
+  let memory = new Uint8Array(READ_BYTES);
+  return {
+    async read() {
+      const length = await conn.read(memory);
+      if (length === null) return undefined;
+      // Little is copied, so that the memory serves again; much is given away.
+      if (length * 4 < READ_BYTES) return memory.slice(0, length);
+      const chunk = memory.subarray(0, length);
+      memory = new Uint8Array(READ_BYTES);
+      return chunk;
+    },
+    async write(bytes) {
+      for (let at = 0; at < bytes.length; ) at += await conn.write(bytes.subarray(at));
+    },
+    end: () => conn.closeWrite(),
+    close: () => close(conn),
+  };
+}
+
+function close(conn: DenoConn): void {
+  try {
+    conn.close();
+  } catch {
+    // it was closed already
+  }
+}

@@ -1,0 +1,55 @@
+/** sansocket over any pair of web streams of bytes: a `ReadableStream` to read, a `WritableStream` to write. */
+import { type ClientOptions, open } from './interfaces/client.ts';
+import type { WebSocketConnection } from './interfaces/connection.ts';
+import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
+import { parseTarget } from './interfaces/websocket-url.ts';
+import type { Remote } from './listener.ts';
+import { driveAsync } from './runtimes/async-bytes.ts';
+import { webHost } from './runtimes/web-host.ts';
+import { type StreamPair, streamBytes } from './runtimes/web-streams.ts';
+
+export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
+export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
+export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
+export type { Message } from './interfaces/inbox.ts';
+export type { Origins } from './interfaces/origin.ts';
+export type { Accept, Ended, WebSocketServerOptions } from './interfaces/server.ts';
+export type { ServerRequest } from './interfaces/server-request.ts';
+export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
+export type { Remote } from './listener.ts';
+export type { ReadableBytes, StreamPair, WritableBytes } from './runtimes/web-streams.ts';
+
+/** A server of connections whose streams others bring. */
+export interface StreamServer<Data = undefined> {
+  readonly connections: ReadonlySet<WebSocketConnection<Data>>;
+  /** Serves one more pair of streams; resolves once it is over, and never rejects. */
+  accept(streams: StreamPair, remote?: Partial<Remote>): Promise<void>;
+  /** Ends every connection with `code`, default 1001; what has not ended after `grace` milliseconds is cut off. */
+  close(options?: { readonly code?: number; readonly reason?: string; readonly grace?: number }): Promise<Ended>;
+}
+
+/** Serves the pairs of streams that `accept` is given. */
+export function serve<Data = undefined>(options: WebSocketServerOptions<Data> = {}): StreamServer<Data> {
+  const server = new WebSocketServer<Data>(options, webHost);
+  return {
+    connections: server.connections,
+    accept: (streams, { address = '', secure = false } = {}) =>
+      driveAsync(streamBytes(streams), server.attend({ address, secure })),
+    close: (how) => server.close(how),
+  };
+}
+
+/**
+ * Opens a connection over a pair of streams.
+ *
+ * @param streams - the transport to the server, or a promise of it.
+ * @param url - what to ask the server for; nobody is looked up.
+ */
+export async function connect<Data = undefined>(
+  streams: StreamPair | Promise<StreamPair>,
+  url: string | URL,
+  options: ClientOptions<Data> = {},
+): Promise<WebSocketConnection<Data>> {
+  const bytes = streams instanceof Promise ? streams.then((pair) => streamBytes(pair)) : streamBytes(streams);
+  return open<Data>(parseTarget(url), options, webHost, (driver) => void driveAsync(bytes, driver));
+}

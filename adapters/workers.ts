@@ -1,0 +1,78 @@
+/**
+ * sansocket on Cloudflare Workers: clients over `cloudflare:sockets`, and servers of inbound TCP.
+ *
+ * ```ts
+ * export default serve({ message: (connection, message) => void connection.send(message) });
+ * ```
+ */
+import { UsageError } from '../core/index.ts';
+import { type ClientOptions, open } from './interfaces/client.ts';
+import type { WebSocketConnection } from './interfaces/connection.ts';
+import { following } from './interfaces/redirects.ts';
+import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
+import { webHost } from './runtimes/web-host.ts';
+import { dial, driveWorkersSocket, type WorkersSocket } from './runtimes/workers-sockets.ts';
+
+export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
+export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
+export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
+export type { Message } from './interfaces/inbox.ts';
+export type { Origins } from './interfaces/origin.ts';
+export type { Accept, Ended, WebSocketServerOptions } from './interfaces/server.ts';
+export type { ServerRequest } from './interfaces/server-request.ts';
+export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
+export type { WorkersSocket } from './runtimes/workers-sockets.ts';
+
+/** The handlers of a Worker. Where it listens is said by its configuration: a socket of kind `tcp`. */
+export interface WorkersServer<Data = undefined> {
+  readonly connections: ReadonlySet<WebSocketConnection<Data>>;
+  /** Serves one inbound socket; resolves once that is over: a Worker lives as long as what its handler returns. */
+  connect(socket: WorkersSocket): Promise<void>;
+  /** Ends every connection with `code`, default 1001; what has not ended after `grace` milliseconds is cut off. */
+  close(options?: { readonly code?: number; readonly reason?: string; readonly grace?: number }): Promise<Ended>;
+}
+
+/** What other runtimes' `serve` and `connect` take and a Worker cannot do: its configuration says it. */
+const REFUSED = ['port', 'host', 'socketPath', 'tls', 'backlog'];
+
+/**
+ * Serves WebSocket connections on inbound TCP.
+ *
+ * @returns the handlers to export from a Worker.
+ * @throws {UsageError} naming an option that a Worker cannot honour, such as `port`.
+ */
+export function serve<Data = undefined>(options: WebSocketServerOptions<Data> = {}): WorkersServer<Data> {
+  refuse(options);
+  const server = new WebSocketServer<Data>(options, webHost);
+  return {
+    connections: server.connections,
+    async connect(socket) {
+      const { remoteAddress = '' } = await socket.opened;
+      const address = remoteAddress.replace(/:\d+$/, '');
+      await driveWorkersSocket(socket, server.attend({ address, secure: socket.secureTransport === 'on' }));
+    },
+    close: (how) => server.close(how),
+  };
+}
+
+/**
+ * Connects to a server.
+ *
+ * @param url - with scheme ws, wss, http or https.
+ * @returns the open connection; rejects with a `HandshakeError`, with the runtime's own error where there is no
+ *   transport, with the reason of `signal`, or with a `UsageError` naming an option that a Worker cannot honour.
+ */
+export async function connect<Data = undefined>(
+  url: string | URL,
+  options: ClientOptions<Data> = {},
+): Promise<WebSocketConnection<Data>> {
+  refuse(options);
+  return following(url, options, (target, given) =>
+    open<Data>(target, given, webHost, (driver) => dial(target, driver)),
+  );
+}
+
+function refuse(options: object): void {
+  const name = REFUSED.find((each) => Object.hasOwn(options, each));
+  if (name !== undefined) throw new UsageError(`a Worker cannot honour the option ${name}: its configuration says it`);
+}

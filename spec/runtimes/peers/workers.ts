@@ -1,0 +1,23 @@
+/** workerd as a peer: what comes in by TCP is served; HTTP requests ask it to run the cases, or the vectors. */
+import { parseTarget } from '../../../adapters/interfaces/websocket-url.ts';
+import { webHost } from '../../../adapters/runtimes/web-host.ts';
+import { dial, driveWorkersSocket, type WorkersSocket } from '../../../adapters/runtimes/workers-sockets.ts';
+import { conformanceServer, runConformance } from '../../../adapters/testing.ts';
+import { runVectors } from './vectors.ts';
+
+const server = conformanceServer(webHost);
+const subject = {
+  host: webHost,
+  nowhere: 'ws://127.0.0.1:1/',
+  dial: (url: string, user: Parameters<typeof dial>[1]) => dial(parseTarget(url), user),
+};
+
+export default {
+  connect: (socket: WorkersSocket) => driveWorkersSocket(socket, server.attend({ address: '', secure: false })),
+  async fetch(request: { readonly url: string }): Promise<unknown> {
+    const { pathname, searchParams } = new URL(request.url);
+    return Response.json(
+      pathname === '/run' ? await runConformance(subject, searchParams.get('server') ?? '') : runVectors(),
+    );
+  },
+};
