@@ -8,6 +8,7 @@ import { CloseCode, Opcode } from './codes.ts';
 import type { DataTransfer } from './data-transfer.ts';
 import { Endpoint } from './endpoint.ts';
 import { ProtocolError, UsageError } from './errors.ts';
+import type { MessageKind } from './events.ts';
 import type { MessageOptions } from './extensions/extension.ts';
 import { encodeClose, NO_STATUS } from './framing/close-payload.ts';
 import type { Role } from './lifecycle.ts';
@@ -157,6 +158,36 @@ export class Connection {
   }
 
   /**
+   * Begins a message whose length is not known yet, to be followed by `sendChunk` and `sendEnd` (RFC 6455 §5.4).
+   * Pings, Pongs and Close may go out in between, other messages not. A Close in the middle abandons it.
+   *
+   * @returns whether it began; not so once a closing handshake has begun.
+   * @throws {UsageError} before the connection is open, or while another message is under way.
+   */
+  sendStart(kind: MessageKind): boolean {
+    if (kind !== 'text' && kind !== 'binary') throw new UsageError(`no kind of message: ${String(kind)}`);
+    const transfer = this.#sending();
+    transfer?.begin(kind);
+    return transfer !== undefined;
+  }
+
+  /**
+   * Sends the next piece of the message that was begun: strings for text, cut anywhere, bytes for binary. Otherwise
+   * like `send`, `options` included; with more than `queueBytes` waiting the connection fails here, too.
+   *
+   * @returns the bytes now waiting to be written, or -1 where the message is abandoned.
+   * @throws {UsageError} where no message was begun, or for data of another type.
+   */
+  sendChunk(data: string | Payload, options?: { readonly transfer?: boolean }): number {
+    return this.#continue((transfer) => transfer.outgoing.push(data, options?.transfer === true));
+  }
+
+  /** Ends the message that was begun. Returns and throws like `sendChunk`. */
+  sendEnd(): number {
+    return this.#continue((transfer) => transfer.finish());
+  }
+
+  /**
    * Sends a Ping with at most 125 bytes of payload (RFC 6455 §5.5.2).
    *
    * @returns whether it was sent; not so once a closing handshake has begun.
@@ -200,6 +231,13 @@ export class Connection {
 
   resume(): void {
     this.#run(() => this.#endpoint.inlet.resume());
+  }
+
+  #continue(send: (transfer: DataTransfer) => void): number {
+    const transfer = this.#sending();
+    if (transfer === undefined) return -1;
+    this.#run(() => send(transfer));
+    return this.bufferedAmount;
   }
 
   #sendControl(opcode: number, data: string | Payload): boolean {

@@ -3,6 +3,8 @@
  * the two Close frames.
  */
 import { Opcode } from './codes.ts';
+import { UsageError } from './errors.ts';
+import type { MessageKind } from './events.ts';
 import type { AgreedExtension, MessageOptions } from './extensions/extension.ts';
 import { ExtensionSink } from './extensions/extension-sink.ts';
 import { type Close, decodeClose, encodeClose } from './framing/close-payload.ts';
@@ -11,7 +13,9 @@ import { FIN, FrameEncoder } from './framing/frame-encoder.ts';
 import type { MaskingKeys } from './framing/masking-keys.ts';
 import { Keepalive } from './keepalive.ts';
 import type { Deadlines, Limits } from './limits.ts';
+import { Fragmenter } from './messages/fragmenter.ts';
 import { MessageAssembler } from './messages/message-assembler.ts';
+import { MessageStreamer } from './messages/message-streamer.ts';
 import { type Payload, toBytes } from './messages/payload.ts';
 import type { Outlet } from './outlet.ts';
 
@@ -21,6 +25,8 @@ export interface TransferHost {
   readonly limits: Limits;
   readonly deadlines: Deadlines;
   readonly now: (() => number) | undefined;
+  /** How messages are delivered. */
+  readonly messages: 'whole' | 'chunks';
   /** Whether the state lets frames out (RFC 6455 §5.5.1: none behind our Close). */
   maySend(): boolean;
   /** The peer's Close came. */
@@ -35,6 +41,8 @@ export class DataTransfer {
   #encoder: FrameEncoder | undefined;
   #decoder: FrameDecoder | undefined;
   #keepalive: Keepalive | undefined;
+  /** The message that was begun and is not finished. */
+  #outgoing: Fragmenter | undefined;
   /** The newest Ping that could not be answered yet (RFC 6455 §5.5.3). */
   #unansweredPing: Uint8Array | undefined;
 
@@ -59,12 +67,12 @@ export class DataTransfer {
   }
 
   #decode(): FrameDecoder {
-    const { limits, outlet } = this.#host;
-    const assembler = new MessageAssembler(
-      limits,
-      (data) => outlet.emit({ type: 'message', data }),
-      (opcode, payload) => this.#controlFrame(opcode, payload),
-    );
+    const { limits, outlet, messages } = this.#host;
+    const onControlFrame = (opcode: number, payload: Uint8Array): void => this.#controlFrame(opcode, payload);
+    const assembler =
+      messages === 'chunks'
+        ? new MessageStreamer(limits, (part) => outlet.emit(part), onControlFrame)
+        : new MessageAssembler(limits, (data) => outlet.emit({ type: 'message', data }), onControlFrame);
     const sink =
       this.#agreed.length === 0 ? assembler : new ExtensionSink(this.#agreed, assembler, limits.messageBytes);
     return new FrameDecoder(sink, this.#keys === undefined, limits.frameBytes);
@@ -76,10 +84,35 @@ export class DataTransfer {
   }
 
   send(data: string | Payload, transfer: boolean, options: MessageOptions = {}): void {
+    if (this.#outgoing !== undefined) throw new UsageError('the message that was begun is not finished');
     if (this.#agreed.length > 0) this.#transform(data, transfer, options);
     else if (typeof data === 'string') this.#encode().encodeText(FIN | Opcode.text, data);
     else this.#encode().encode(FIN | Opcode.binary, toBytes(data), transfer);
     this.#host.outlet.relieve();
+  }
+
+  /** Begins a message of unknown length; see `Fragmenter`. No extension transforms it, and so none may have to. */
+  begin(kind: MessageKind): void {
+    if (this.#outgoing !== undefined) throw new UsageError('the message that was begun is not finished');
+    if (this.#agreed.some(({ reserved }) => reserved === 0)) {
+      throw new UsageError('an extension was agreed on that transforms every message, as a whole');
+    }
+    this.#outgoing = new Fragmenter(kind, (opcode, payload, last, owned) => {
+      this.#encode().encode((last ? FIN : 0) | opcode, payload, owned);
+      this.#host.outlet.relieve();
+    });
+  }
+
+  /** The message under way. */
+  get outgoing(): Fragmenter {
+    if (this.#outgoing === undefined) throw new UsageError('no message was begun');
+    return this.#outgoing;
+  }
+
+  finish(): void {
+    const { outgoing } = this;
+    this.#outgoing = undefined;
+    outgoing.finish();
   }
 
   /** Sends a message as the extensions make it, each applied to what the one before made of it (RFC 6455 §9.1). */

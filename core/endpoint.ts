@@ -43,6 +43,7 @@ export class Endpoint implements Reader, TransferHost {
   error: unknown;
   readonly deadlines: Deadlines;
   readonly now: (() => number) | undefined;
+  readonly messages: 'whole' | 'chunks';
   /** Where the masking keys of a client come from. */
   readonly #keys: MaskingKeys | undefined;
   /** What the program decided on the request. */
@@ -56,6 +57,10 @@ export class Endpoint implements Reader, TransferHost {
     // Not the options as a whole: they would be an object for each connection of a server.
     this.role = options.role;
     this.now = options.now;
+    this.messages = options.messages ?? 'whole';
+    if (this.messages !== 'whole' && this.messages !== 'chunks') {
+      throw new UsageError(`messages come 'whole' or in 'chunks', not ${String(this.messages)}`);
+    }
     this.limits = resolveLimits(options.limits);
     this.deadlines = resolveDeadlines(options.deadlines);
     this.state = initialState[options.role];

@@ -34,6 +34,9 @@ export interface OpeningResponse {
   readonly body: Uint8Array;
 }
 
+/** Whether a message is UTF-8 text or any bytes (RFC 6455 §5.6). */
+export type MessageKind = 'text' | 'binary';
+
 /** Something that happened, for the application. */
 export type Event =
   /** Server: a request is complete and waits for `accept`, `refuse` or `respond` (RFC 6455 §4.2.2). */
@@ -43,6 +46,15 @@ export type Event =
   | Open
   /** A whole message: text as a string, binary as bytes that belong to the application (RFC 6455 §6.2). */
   | { readonly type: 'message'; readonly data: string | Uint8Array }
+  /** With `messages: 'chunks'`: a message begins, and what comes of it follows (RFC 6455 §5.4). */
+  | { readonly type: 'messageStart'; readonly kind: MessageKind }
+  /**
+   * The next bytes of it, as they came and never none; of a text, a string of whole characters. What belongs to
+   * a text that turns out not to be UTF-8 has been delivered up to there: `error` follows (RFC 6455 §8.1).
+   */
+  | { readonly type: 'messageChunk'; readonly data: string | Uint8Array }
+  /** The message is complete. */
+  | { readonly type: 'messageEnd' }
   /** A Ping; its Pong is already on the way (RFC 6455 §5.5.2). */
   | { readonly type: 'ping'; readonly payload: Uint8Array }
   /** A Pong. `latency`, in milliseconds, where it answers a keepalive Ping and the host has a clock. */

@@ -6,7 +6,17 @@
 export { CloseCode, mayBeSent, Opcode } from './codes.ts';
 export { Connection, type SendOptions } from './connection.ts';
 export { InflateError, ProtocolError, UsageError, type Violation } from './errors.ts';
-export type { Closed, Event, Fields, Instruction, Open, OpeningRequest, OpeningResponse, Output } from './events.ts';
+export type {
+  Closed,
+  Event,
+  Fields,
+  Instruction,
+  MessageKind,
+  Open,
+  OpeningRequest,
+  OpeningResponse,
+  Output,
+} from './events.ts';
 export type { Deflate, Deflater, DeflaterOptions, Inflater, InflaterOptions } from './extensions/deflate-port.ts';
 export type { Extension, ExtensionCodec, ExtensionParams, MessageOptions } from './extensions/extension.ts';
 export { type DeflateOptions, permessageDeflate } from './extensions/permessage-deflate.ts';

@@ -16,6 +16,12 @@ interface CommonOptions {
   readonly extensions?: readonly Extension[] | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly deadlines?: Partial<Deadlines> | undefined;
+  /**
+   * How messages come: `'whole'`, as one `message` event each, or in `'chunks'`, as they arrive, with
+   * `messageStart`, `messageChunk` and `messageEnd`. Default `'whole'`. The limits `messageBytes`, `frameBytes` and
+   * `fragments` hold in both; set them to `Infinity` for messages without an end in sight.
+   */
+  readonly messages?: 'whole' | 'chunks' | undefined;
   /** A clock that never goes back, in milliseconds; only for measuring latency. */
   readonly now?: (() => number) | undefined;
   /**

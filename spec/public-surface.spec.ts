@@ -62,6 +62,7 @@ const TYPES = [
   'InflaterOptions',
   'Instruction',
   'Limits',
+  'MessageKind',
   'MessageOptions',
   'Open',
   'OpeningRequest',

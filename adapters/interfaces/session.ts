@@ -74,7 +74,7 @@ export class Session<Data> implements Program, MessageSource {
         if (event.type === 'ping') this.#run(this.#handlers.ping?.bind(this.#handlers, connection, event.payload));
         else if (event.type === 'pong')
           this.#run(this.#handlers.pong?.bind(this.#handlers, connection, event.payload, event.latency));
-        else this.#run(this.#handlers.error?.bind(this.#handlers, connection, event.error));
+        else if (event.type === 'error') this.#run(this.#handlers.error?.bind(this.#handlers, connection, event.error));
     }
   }
 

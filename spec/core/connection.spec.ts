@@ -636,3 +636,98 @@ describe('every command in every state (CC17)', () => {
     expect(() => connection.refuse({ status: 403 })).toThrow(UsageError);
   });
 });
+
+describe('a message that is sent piece by piece', () => {
+  test('leaves as fragments, with control frames in between (RFC 6455 §5.4)', () => {
+    const { connection, outputs } = opened('server');
+    expect(connection.sendStart('text')).toBe(true);
+    connection.sendChunk('ab');
+    connection.ping('p');
+    connection.sendChunk('c');
+    connection.sendEnd();
+    connection.send('next');
+    expect(hex(written(outputs))).toBe('01026162890170000163800081046e657874');
+  });
+
+  test('lets no other message in', () => {
+    const { connection, outputs } = opened('server');
+    connection.sendStart('binary');
+    connection.sendChunk(new Uint8Array(1));
+    outputs.length = 0;
+    expect(() => connection.send('x')).toThrow(UsageError);
+    expect(() => connection.sendStart('text')).toThrow(UsageError);
+    expect(() => connection.sendChunk('text')).toThrow(UsageError);
+    expect(written(outputs).length).toBe(0);
+    connection.sendEnd();
+    expect(hex(written(outputs))).toBe('8000');
+  });
+
+  test('cannot be begun where an extension has to transform every message as a whole', () => {
+    const codec = { encode: () => undefined, decode() {} };
+    const extension = {
+      name: 'every',
+      reserved: 0,
+      offer: () => [],
+      agree: () => codec,
+      accept: () => ({ params: [], codec }),
+    };
+    const outputs: Output[] = [];
+    const connection: Connection = new Connection({
+      role: 'server',
+      extensions: [extension],
+      output: (output) => (output.type === 'request' ? connection.accept() : outputs.push(output)),
+    });
+    connection.receive(
+      new TextEncoder().encode(
+        'GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
+          'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Extensions: every\r\n\r\n',
+      ),
+    );
+    expect(() => connection.sendStart('text')).toThrow(UsageError);
+    expect(connection.send('whole')).toBeGreaterThanOrEqual(0);
+  });
+
+  test('has to be begun, on an open connection, and be of a kind', () => {
+    const { connection } = opened('client');
+    expect(() => connection.sendChunk('x')).toThrow(UsageError);
+    expect(() => connection.sendEnd()).toThrow(UsageError);
+    expect(() => connection.sendStart('ping' as 'text')).toThrow(UsageError);
+    const early = new Connection({ role: 'server', output() {} });
+    expect(() => early.sendStart('text')).toThrow(UsageError);
+  });
+
+  test('is abandoned by a Close in the middle', () => {
+    const { connection, outputs } = opened('server');
+    connection.sendStart('text');
+    connection.sendChunk('a');
+    connection.close(1001);
+    expect([connection.sendChunk('b'), connection.sendEnd(), connection.sendStart('text')]).toEqual([-1, -1, false]);
+    expect(hex(written(outputs))).toBe('010161880203e9');
+  });
+});
+
+describe('messages in chunks', () => {
+  test('come as they arrive, and one can be paused in the middle', () => {
+    const { connection, outputs } = opened('client', {
+      messages: 'chunks',
+      output: (output) => output.type === 'messageChunk' && connection.pause(),
+    });
+    connection.receive(bytes('0202 0102 80 02 0304'));
+    expect(events(outputs)).toEqual([
+      { type: 'messageStart', kind: 'binary' },
+      { type: 'messageChunk', data: bytes('0102') },
+    ]);
+    connection.resume();
+    expect(events(outputs).slice(2)).toEqual([{ type: 'messageChunk', data: bytes('0304') }, { type: 'messageEnd' }]);
+  });
+
+  test('fail at a byte that is not UTF-8, before the message ends', () => {
+    const { connection, outputs } = opened('client', { messages: 'chunks' });
+    connection.receive(bytes('0103 61 ff'));
+    expect(events(outputs).at(-1)).toMatchObject({ type: 'error', error: { violation: 'text-not-utf8' } });
+  });
+
+  test('are the only other way than whole ones', () => {
+    expect(() => new Connection({ role: 'server', output() {}, messages: 'pieces' as 'chunks' })).toThrow(UsageError);
+  });
+});

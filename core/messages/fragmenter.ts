@@ -1,0 +1,53 @@
+/**
+ * Sends a message whose length is not known when it begins, as fragments (RFC 6455 §5.4).
+ *
+ * "A sender MAY create fragments of any size": each piece is one frame, and the end is one without payload.
+ */
+import { Opcode } from '../codes.ts';
+import { UsageError } from '../errors.ts';
+import type { MessageKind } from '../events.ts';
+import { type Payload, toBytes } from './payload.ts';
+
+/** Takes one fragment; `last` sets FIN, and `owned` bytes are given away. */
+type Send = (opcode: number, payload: Uint8Array, last: boolean, owned: boolean) => void;
+
+export class Fragmenter {
+  readonly #send: Send;
+  readonly #kind: MessageKind;
+  /** Opcode of the next frame: that of the message for the first. */
+  #opcode: number;
+  /** The first half of a surrogate pair that was cut. */
+  #surrogate = '';
+
+  constructor(kind: MessageKind, send: Send) {
+    this.#kind = kind;
+    this.#opcode = kind === 'text' ? Opcode.text : Opcode.binary;
+    this.#send = send;
+  }
+
+  /** @throws {UsageError} for a string in a binary message, bytes in a text, or anything else. */
+  push(data: string | Payload, transfer: boolean): void {
+    if ((typeof data === 'string') !== (this.#kind === 'text')) {
+      throw new UsageError(`a ${this.#kind} message is continued with ${this.#kind === 'text' ? 'strings' : 'bytes'}`);
+    }
+    if (typeof data !== 'string') {
+      const bytes = toBytes(data);
+      if (bytes.length > 0) this.#fragment(bytes, false, transfer);
+      return;
+    }
+    const text = this.#surrogate + data;
+    const cut = /[\ud800-\udbff]$/.test(text) ? 1 : 0;
+    this.#surrogate = text.slice(text.length - cut);
+    if (text.length > cut) this.#fragment(toBytes(text.slice(0, text.length - cut)), false, true);
+  }
+
+  finish(): void {
+    this.#fragment(toBytes(this.#surrogate), true, true);
+  }
+
+  #fragment(payload: Uint8Array, last: boolean, owned: boolean): void {
+    const opcode = this.#opcode;
+    this.#opcode = Opcode.continuation;
+    this.#send(opcode, payload, last, owned);
+  }
+}

@@ -1,0 +1,18 @@
+/** Bytes as text, and the one fault they can have (RFC 6455 §8.1). */
+import { ProtocolError } from '../errors.ts';
+
+/** @throws {ProtocolError} for bytes that are not UTF-8, or are longer than a string may be. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    // What is UTF-8 and cannot be decoded is longer than a string may be.
+    if (error instanceof TypeError) throw notUtf8();
+    throw new ProtocolError('message-too-big', 'a text message is longer than a string can be');
+  }
+}
+
+export const notUtf8 = (): ProtocolError => new ProtocolError('text-not-utf8', 'a text message is not UTF-8');
+
+/** A byte order mark is data (RFC 6455 §8.1 does not exempt it), hence `ignoreBOM`, which keeps it. */
+const decoder: TextDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

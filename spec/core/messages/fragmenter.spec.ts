@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../../core/errors.ts';
+import { Fragmenter } from '../../../core/messages/fragmenter.ts';
+import { bytes, hex } from '../../support/wire.ts';
+
+function setUp(kind: 'text' | 'binary') {
+  const fragments: string[] = [];
+  const fragmenter = new Fragmenter(kind, (opcode, payload, last) => {
+    fragments.push(`${opcode} ${hex(payload)}${last ? ' FIN' : ''}`);
+  });
+  return { fragments, fragmenter };
+}
+
+describe('a fragmenter', () => {
+  test('makes each piece a frame, and the end one without payload', () => {
+    const { fragments, fragmenter } = setUp('binary');
+    fragmenter.push(bytes('01 02'), false);
+    fragmenter.push(bytes('03').buffer as ArrayBuffer, false);
+    fragmenter.finish();
+    expect(fragments).toEqual(['2 0102', '0 03', '0  FIN']);
+  });
+
+  test('makes a message without pieces one frame', () => {
+    const { fragments, fragmenter } = setUp('text');
+    fragmenter.push('', false);
+    fragmenter.finish();
+    expect(fragments).toEqual(['1  FIN']);
+  });
+
+  test('sends nothing for a piece without bytes', () => {
+    const { fragments, fragmenter } = setUp('binary');
+    fragmenter.push(new Uint8Array(0), false);
+    expect(fragments).toEqual([]);
+  });
+
+  test('joins a surrogate pair that was cut', () => {
+    const { fragments, fragmenter } = setUp('text');
+    for (const unit of 'a\ud83d\ude00'.split('')) fragmenter.push(unit, false);
+    fragmenter.finish();
+    expect(fragments).toEqual(['1 61', '0 f09f9880', '0  FIN']);
+  });
+
+  test('sends a half that stays alone as U+FFFD', () => {
+    const { fragments, fragmenter } = setUp('text');
+    fragmenter.push('\ud83d', false);
+    fragmenter.finish();
+    expect(fragments).toEqual(['1 efbfbd FIN']);
+  });
+
+  test.each([
+    ['text', new Uint8Array(1)],
+    ['binary', 'a'],
+  ] as const)('refuses data of the other kind in a %s message, and sends none of it', (kind, data) => {
+    const { fragments, fragmenter } = setUp(kind);
+    expect(() => fragmenter.push(data, false)).toThrow(UsageError);
+    expect(fragments).toEqual([]);
+  });
+});

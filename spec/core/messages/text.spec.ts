@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { decodeText } from '../../../core/messages/text.ts';
+import { bytes } from '../../support/wire.ts';
+
+test('text is decoded with the byte order mark it has', () => {
+  expect(decodeText(bytes('ef bb bf c3 a4'))).toBe('\ufeffä');
+});
+
+test.each(['ff', 'c3', 'ed a0 80', 'f4 90 80 80'])('%s is not UTF-8', (hex) => {
+  expect(() => decodeText(bytes(hex))).toThrow(expect.objectContaining({ violation: 'text-not-utf8' }));
+});
