@@ -18,8 +18,11 @@ export type { Lost, ReconnectingClient, ReconnectingOptions, UrlSource } from '.
 export type { ReconnectingState } from './interfaces/reconnecting-states.ts';
 
 export interface BrowserOptions extends ReconnectingOptions {
-  /** In the order of preference. Default: none. */
-  readonly subprotocols?: readonly string[] | undefined;
+  /**
+   * In the order of preference; a function is asked for each attempt, behind that of the URL. Default: none. They are
+   * the only place for a token that is neither a cookie nor in the URL, which is written to logs.
+   */
+  readonly subprotocols?: readonly string[] | (() => readonly string[]) | undefined;
 }
 
 /**
@@ -57,12 +60,12 @@ interface PageWebSocket {
 
 const page = globalThis as unknown as Page; // what it has is said above
 
-const browserHost = (subprotocols: readonly string[]): ReconnectingHost => ({
+const browserHost = (subprotocols: readonly string[] | (() => readonly string[])): ReconnectingHost => ({
   now: () => performance.now(),
   setTimer: (expire, milliseconds) => setTimeout(expire, milliseconds),
   clearTimer: (timer) => clearTimeout(timer as number), // what setTimer returned
   random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
-  open: (url, events) => openLink(url, subprotocols, events),
+  open: (url, events) => openLink(url, typeof subprotocols === 'function' ? subprotocols() : subprotocols, events),
   watch(tell) {
     const { document } = page;
     const window = page as Listening;
