@@ -5,7 +5,14 @@
  * turns that into inputs of the connection, carries out its instructions, watches the one deadline, and hands
  * the events on to a program.
  */
-import { Connection, type ConnectionOptions, type Event, type Output, type ParsedRequest } from '../core/index.ts';
+import {
+  Connection,
+  type ConnectionOptions,
+  type Deflate,
+  type Event,
+  type Output,
+  type ParsedRequest,
+} from '../core/index.ts';
 
 /** What a runtime does to its byte stream. */
 export interface Transport {
@@ -35,6 +42,8 @@ export interface Host {
   getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown;
   /** SHA-1 of a text of ASCII, in base64, where the host has one that is faster than the portable one. */
   readonly sha1?: ((text: string) => string) | undefined;
+  /** The engine for compression, where the host has one. */
+  readonly deflate?: Deflate | undefined;
   /** Tells whoever runs the process of an error that no handler took. */
   report(error: unknown): void;
 }

@@ -19,6 +19,7 @@ import { handOver } from './runtimes/node-upgrade.ts';
 import { type ListeningServer, serveOver } from './serving.ts';
 
 export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
+export type { CompressionOptions, ExtensionOptions } from './interfaces/compression.ts';
 export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
 export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
 export type { Message } from './interfaces/inbox.ts';

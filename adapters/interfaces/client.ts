@@ -10,11 +10,12 @@ import {
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
 import type { DialDeadlines } from '../tunnels/deadlines.ts';
+import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { Session } from './session.ts';
 import type { Target } from './websocket-url.ts';
 
-export interface ClientOptions<Data = undefined> extends Handlers<Data> {
+export interface ClientOptions<Data = undefined> extends Handlers<Data>, ExtensionOptions {
   /** In the order of preference. Default: none. */
   readonly subprotocols?: readonly string[] | undefined;
   /** Fields to add to the request, such as Origin or Authorization. */
@@ -83,6 +84,7 @@ export function open<Data>(
         request: { host: target.host, target: target.target, subprotocols, fields },
         limits,
         deadlines,
+        extensions: extensionsOf(options, host),
       },
       options,
       host,

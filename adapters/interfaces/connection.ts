@@ -5,7 +5,15 @@
  * Pings are answered all the while. A program without a message handler finds its messages waiting, however
  * late it begins to read.
  */
-import { CloseCode, type Closed, type Fields, type Open, type Payload, type Phase } from '../../core/index.ts';
+import {
+  CloseCode,
+  type Closed,
+  type Fields,
+  type Open,
+  type Payload,
+  type Phase,
+  type SendOptions,
+} from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
 import type { Message, Reader } from './inbox.ts';
 
@@ -127,7 +135,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    *   when the message is dropped.
    * @throws {UsageError} for data of another type.
    */
-  send(message: string | Payload, options?: { readonly transfer?: boolean }): boolean {
+  send(message: string | Payload, options?: SendOptions): boolean {
     const waiting = this.#driver.connection.send(message, options);
     return waiting >= 0 && waiting <= HIGH_WATER_BYTES;
   }

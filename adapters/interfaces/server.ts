@@ -12,6 +12,7 @@ import {
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
 import type { Remote } from '../listener.ts';
+import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import type { HttpAnswer } from './http-error.ts';
 import { mayConnect, type Origins } from './origin.ts';
@@ -31,7 +32,7 @@ export interface Accept<Data> {
 
 type Decision<Data> = Accept<Data> | HttpAnswer | undefined;
 
-export interface WebSocketServerOptions<Data = undefined> extends Handlers<Data> {
+export interface WebSocketServerOptions<Data = undefined> extends Handlers<Data>, ExtensionOptions {
   /** The only path that is accepted; others get 404. Default: any. */
   readonly path?: string | undefined;
   /** The subprotocols spoken, in order of preference. Default: none. */
@@ -108,7 +109,8 @@ export class WebSocketServer<Data = undefined> {
     this.#options = options;
     this.#host = host;
     const { limits, deadlines, fetch } = options;
-    this.#driverOptions = { role: 'server', limits, deadlines, plainRequests: fetch !== undefined };
+    const extensions = extensionsOf(options, host);
+    this.#driverOptions = { role: 'server', limits, deadlines, extensions, plainRequests: fetch !== undefined };
     new Connection({ ...this.#driverOptions, output() {} }); // a mistake shows now, not at the first client
   }
 

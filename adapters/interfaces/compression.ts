@@ -1,0 +1,31 @@
+/** Compression as an option of servers and clients, over the engine that the host lends. */
+import { type DeflateOptions, type Extension, permessageDeflate, UsageError } from '../../core/index.ts';
+import type { Host } from '../driver.ts';
+
+/** What a program may say of permessage-deflate (RFC 7692); the engine is the host's. */
+export type CompressionOptions = Omit<DeflateOptions, 'deflate'>;
+
+/** What a server accepts, and a client offers, beyond messages as they are. */
+export interface ExtensionOptions {
+  /**
+   * permessage-deflate, with these options or with the defaults. Default: false. It costs memory for each connection that uses it, and a secret beside
+   * text that others choose may be guessed from lengths (RFC 7692 §8): see `compress` of `send`.
+   */
+  readonly compression?: boolean | CompressionOptions | undefined;
+  /** Other extensions, in the order of preference, behind compression. Default: none. */
+  readonly extensions?: readonly Extension[] | undefined;
+}
+
+/**
+ * The extensions that the options ask for; `undefined` for none.
+ *
+ * @throws {UsageError} for options that are out of their range, and where the host has no engine.
+ */
+export function extensionsOf(
+  { compression = false, extensions = [] }: ExtensionOptions,
+  { deflate }: Host,
+): readonly Extension[] | undefined {
+  if (compression === false) return extensions.length === 0 ? undefined : extensions;
+  if (deflate === undefined) throw new UsageError('this runtime has no engine for compression');
+  return [permessageDeflate({ ...(compression === true ? {} : compression), deflate }), ...extensions];
+}
