@@ -7,6 +7,8 @@ import { type DialOptions, dial, type ListenOptions, listen } from './runtimes/b
 import { webHost } from './runtimes/web-host.ts';
 import { type ListeningServer, serveOver } from './serving.ts';
 
+export { PreparedMessage } from '../core/index.ts';
+export { type BroadcastOptions, broadcast } from './interfaces/broadcast.ts';
 export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
 export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
 export { type HttpAnswer, httpError } from './interfaces/http-error.ts';

@@ -18,6 +18,8 @@ import { driveSocket } from './runtimes/node-socket.ts';
 import { handOver } from './runtimes/node-upgrade.ts';
 import { type ListeningServer, serveOver } from './serving.ts';
 
+export { PreparedMessage } from '../core/index.ts';
+export { type BroadcastOptions, broadcast } from './interfaces/broadcast.ts';
 export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
 export type { CompressionOptions, ExtensionOptions } from './interfaces/compression.ts';
 export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';

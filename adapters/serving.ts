@@ -1,5 +1,7 @@
 /** A server that listens, whatever the runtime. */
+import type { Payload, PreparedMessage } from '../core/index.ts';
 import type { Driver, Host } from './driver.ts';
+import type { BroadcastOptions } from './interfaces/broadcast.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import type { Listener, Remote, Stoppable } from './listener.ts';
@@ -7,6 +9,8 @@ import type { Listener, Remote, Stoppable } from './listener.ts';
 /** A server that listens on a socket of its own. */
 export interface ListeningServer<Data = undefined> extends Omit<Listener, 'close'> {
   readonly connections: ReadonlySet<WebSocketConnection<Data>>;
+  /** Sends `message` to every connection that is open; see `broadcast`. */
+  broadcast(message: string | Payload | PreparedMessage, options?: BroadcastOptions): Promise<number>;
   /**
    * Stops listening and ends every connection with `code`, default 1001; what has not ended after `grace`
    * milliseconds, default 5,000, is cut off.
@@ -33,6 +37,7 @@ export async function serveOver<Data>(
     port: listener.port,
     url: listener.url,
     connections: server.connections,
+    broadcast: (message, how) => server.broadcast(message, how),
     async close(how) {
       const stopped = listener.close();
       const ended = await server.close(how);

@@ -14,6 +14,7 @@ import { encodeClose, NO_STATUS } from './framing/close-payload.ts';
 import type { Role } from './lifecycle.ts';
 import type { Phase } from './lifecycle-steps.ts';
 import { type Payload, toBytes } from './messages/payload.ts';
+import type { PreparedMessage } from './messages/prepared-message.ts';
 import { ClientOpening } from './opening/client-opening.ts';
 import type { Acceptance, Answer, ParsedRequest } from './opening/server-opening.ts';
 import type { ConnectionOptions } from './options.ts';
@@ -154,6 +155,14 @@ export class Connection {
     } finally {
       this.#leave();
     }
+    return this.bufferedAmount;
+  }
+
+  /** Sends a message that was prepared for many connections. Otherwise like `send`. */
+  sendPrepared(message: PreparedMessage): number {
+    const transfer = this.#sending();
+    if (transfer === undefined) return -1;
+    this.#run(() => transfer.sendPrepared(message));
     return this.bufferedAmount;
   }
 

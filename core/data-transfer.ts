@@ -7,6 +7,7 @@ import { UsageError } from './errors.ts';
 import type { MessageKind } from './events.ts';
 import type { AgreedExtension, MessageOptions } from './extensions/extension.ts';
 import { ExtensionSink } from './extensions/extension-sink.ts';
+import { transformMessage } from './extensions/transform-message.ts';
 import { type Close, decodeClose, encodeClose } from './framing/close-payload.ts';
 import { FrameDecoder } from './framing/frame-decoder.ts';
 import { FIN, FrameEncoder } from './framing/frame-encoder.ts';
@@ -17,6 +18,7 @@ import { Fragmenter } from './messages/fragmenter.ts';
 import { MessageAssembler } from './messages/message-assembler.ts';
 import { MessageStreamer } from './messages/message-streamer.ts';
 import { type Payload, toBytes } from './messages/payload.ts';
+import type { PreparedMessage } from './messages/prepared-message.ts';
 import type { Outlet } from './outlet.ts';
 
 /** What the transfer needs to know of its connection. */
@@ -115,24 +117,26 @@ export class DataTransfer {
     outgoing.finish();
   }
 
-  /** Sends a message as the extensions make it, each applied to what the one before made of it (RFC 6455 §9.1). */
   #transform(data: string | Payload, transfer: boolean, options: MessageOptions): void {
-    let payload = toBytes(data);
-    let owned = transfer || typeof data === 'string';
-    let first = FIN | (typeof data === 'string' ? Opcode.text : Opcode.binary);
-    for (const { reserved, codec } of this.#agreed) {
-      const transformed = codec.encode(payload, options);
-      if (transformed === undefined) continue;
-      payload = transformed;
-      owned = true;
-      first |= reserved;
-    }
-    this.#encode().encode(first, payload, owned);
+    const payload = toBytes(data);
+    const text = typeof data === 'string';
+    const { transformed, reserved } = transformMessage(this.#agreed, payload, options);
+    const first = FIN | reserved | (text ? Opcode.text : Opcode.binary);
+    this.#encode().encode(first, transformed, transfer || text || transformed !== payload);
   }
 
   /** The connection is idle, or over. */
   release(): void {
     for (const { codec } of this.#agreed) codec.release?.();
+  }
+
+  /** Sends the frame that many connections share, where there is one: masking keys differ, and extensions may. */
+  sendPrepared(message: PreparedMessage): void {
+    const shared = this.#keys === undefined && this.#outgoing === undefined;
+    const frame = shared ? message.frame(this.#agreed) : undefined;
+    if (frame === undefined) this.send(message.data, false, message.options);
+    else this.#host.outlet.gatherer.append(frame);
+    this.#host.outlet.relieve();
   }
 
   #encode(): FrameEncoder {

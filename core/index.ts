@@ -26,6 +26,7 @@ export type { Role } from './lifecycle.ts';
 export type { Phase } from './lifecycle-steps.ts';
 export { DEFAULT_DEADLINES, DEFAULT_LIMITS, type Deadlines, type Limits } from './limits.ts';
 export type { Payload } from './messages/payload.ts';
+export { PreparedMessage } from './messages/prepared-message.ts';
 export type { ClientRequest } from './opening/client-opening.ts';
 export type { Acceptance, Answer, ParsedRequest } from './opening/server-opening.ts';
 export type { ClientOptions, ConnectionOptions, ServerOptions } from './options.ts';

@@ -33,6 +33,7 @@ const VALUES = [
   'DEFAULT_LIMITS',
   'InflateError',
   'Opcode',
+  'PreparedMessage',
   'ProtocolError',
   'UsageError',
   'mayBeSent',

@@ -12,6 +12,7 @@ import {
   type Open,
   type Payload,
   type Phase,
+  type PreparedMessage,
   type SendOptions,
 } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
@@ -137,6 +138,12 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    */
   send(message: string | Payload, options?: SendOptions): boolean {
     const waiting = this.#driver.connection.send(message, options);
+    return waiting >= 0 && waiting <= HIGH_WATER_BYTES;
+  }
+
+  /** Sends a message that was prepared for many connections. Otherwise like `send`. */
+  sendPrepared(message: PreparedMessage): boolean {
+    const waiting = this.#driver.connection.sendPrepared(message);
     return waiting >= 0 && waiting <= HIGH_WATER_BYTES;
   }
 

@@ -9,9 +9,12 @@ import {
   type FieldInit,
   type Limits,
   type OpeningRequest,
+  type Payload,
+  type PreparedMessage,
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
 import type { Remote } from '../listener.ts';
+import { type BroadcastOptions, broadcast } from './broadcast.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import type { HttpAnswer } from './http-error.ts';
@@ -145,6 +148,11 @@ export class WebSocketServer<Data = undefined> {
     this.#others.add(session);
     if (this.#options.connect?.(remote) === false) session.driver.connection.abort(); // its transport follows at its start
     return session.driver;
+  }
+
+  /** Sends `message` to every connection that is open; see `broadcast`. */
+  broadcast(message: string | Payload | PreparedMessage, options?: BroadcastOptions): Promise<number> {
+    return broadcast(this.#connections, message, options);
   }
 
   /**

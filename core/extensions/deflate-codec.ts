@@ -52,6 +52,25 @@ export class DeflateCodec implements ExtensionCodec {
     return smaller ? compressed.subarray(0, length) : undefined;
   }
 
+  /**
+   * Compressed without a context, so that every inflater of this window can read it, whatever it has read before. Our next
+   * message refers to nothing before this one, for that is not where our window says it is.
+   */
+  encodeShared(
+    payload: Uint8Array,
+    options: MessageOptions,
+    made: Map<string, Uint8Array | undefined>,
+  ): Uint8Array | undefined {
+    const { threshold, deflater } = this.#terms;
+    const key = `${threshold} ${deflater.windowBits} ${deflater.level} ${deflater.memoryLevel}`;
+    if (!made.has(key)) {
+      made.set(key, new DeflateCodec(this.#deflate, { ...this.#terms, takeover: false }).encode(payload, options));
+    }
+    const compressed = made.get(key);
+    if (compressed !== undefined) this.#deflater?.reset();
+    return compressed;
+  }
+
   decode(piece: Uint8Array, last: boolean, sink: (bytes: Uint8Array) => void): void {
     const begun = this.#begun || piece.length > 0;
     this.#begun = begun && !last;

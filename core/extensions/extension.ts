@@ -35,6 +35,18 @@ export interface ExtensionCodec {
    */
   encode(payload: Uint8Array, options: MessageOptions): Uint8Array | undefined;
   /**
+   * As `encode`, for a message that goes to many connections: what comes of it must depend on nothing but the message and
+   * what was agreed on. Without this, such a message is encoded for each connection by itself.
+   *
+   * @param made - what came of this message at other connections, by a key that stands for what they agreed on; add to it.
+   * @returns bytes that nobody changes.
+   */
+  encodeShared?(
+    payload: Uint8Array,
+    options: MessageOptions,
+    made: Map<string, Uint8Array | undefined>,
+  ): Uint8Array | undefined;
+  /**
    * Takes a piece of a message that is marked, and hands on what came of it.
    *
    * @param piece - valid during the call only; may be empty.
