@@ -10,6 +10,8 @@ import { linkOver } from './interfaces/reconnecting-link.ts';
 import { following } from './interfaces/redirects.ts';
 import { WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { createWebSocketClass } from './interfaces/websocket.ts';
+import type * as streams from './interfaces/websocket-stream.ts';
+import { createWebSocketStreamClass } from './interfaces/websocket-stream.ts';
 import type * as whatwg from './interfaces/websocket-types.ts';
 import { type DialOptions, dial } from './runtimes/node-dial.ts';
 import { nodeHost } from './runtimes/node-host.ts';
@@ -31,6 +33,7 @@ export type { ReconnectingState } from './interfaces/reconnecting-states.ts';
 export type { Accept, Ended, WebSocketServer, WebSocketServerOptions } from './interfaces/server.ts';
 export type { ServerRequest } from './interfaces/server-request.ts';
 export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
+export { type WebSocketCloseInfo, WebSocketError } from './interfaces/websocket-error.ts';
 export type { Listener, Remote } from './listener.ts';
 export type { DialOptions, NodeProxyOptions } from './runtimes/node-dial.ts';
 export type { ListenOptions } from './runtimes/node-listen.ts';
@@ -171,3 +174,8 @@ const surroundings = {
 export const WebSocket: whatwg.WebSocketConstructor<ClientOptions & DialOptions> =
   /* @__PURE__ */ createWebSocketClass(surroundings);
 export type WebSocket = whatwg.WebSocket;
+
+/** The class `WebSocketStream` of the WebSockets Standard's draft; `WebSocketStream.from(connection)` is for servers. */
+export const WebSocketStream: streams.WebSocketStreamConstructor<ClientOptions & DialOptions> =
+  /* @__PURE__ */ createWebSocketStreamClass(surroundings);
+export type WebSocketStream = streams.WebSocketStream;

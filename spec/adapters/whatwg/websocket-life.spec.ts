@@ -432,7 +432,7 @@ describe('the third argument', () => {
     const peer = await raw.next();
     const head = await peer.head();
     expect(head).toContain('\r\nAuthorization: Bearer x\r\n');
-    peer.write(acceptance(head)).write(bytes('81 02 7878'));
+    peer.write(acceptance(head)).write(bytes('81 02 7878')).socket.end();
     expect((await next(socket, 'error')).error).toMatchObject({ violation: 'message-too-big' });
   });
 
