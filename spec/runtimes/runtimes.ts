@@ -20,7 +20,6 @@ export interface Peer {
   /** Runs every case against a server. */
   run(server: string): Promise<readonly Result[]>;
   vectors(): Promise<Vectors>;
-  stop(): void;
 }
 
 /** A runtime with one of the adapters. */
@@ -30,7 +29,7 @@ export interface Runtime {
 }
 
 const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'sansocket-runtimes-'));
+export const folder = mkdtempSync(join(tmpdir(), 'sansocket-runtimes-'));
 
 /** The first of some files that is a program: a package's placeholder for one is small. */
 function binary(...candidates: readonly string[]): string {
@@ -45,10 +44,10 @@ function binary(...candidates: readonly string[]): string {
 const inScope = (scope: string, file: string): string[] =>
   existsSync(join(modules, scope)) ? readdirSync(join(modules, scope)).map((each) => `${scope}/${each}/${file}`) : [];
 
-const DENO = (): string => binary(...inScope('@deno', 'deno'), 'deno/deno');
-const BUN = (): string => binary('bun/bin/bun.exe', ...inScope('@oven', 'bin/bun'));
+export const DENO = (): string => binary(...inScope('@deno', 'deno'), 'deno/deno');
+export const BUN = (): string => binary('bun/bin/bun.exe', ...inScope('@oven', 'bin/bun'));
 const WORKERD = (): string => binary(...inScope('@cloudflare', 'bin/workerd'), 'workerd/bin/workerd');
-const DENO_FLAGS: readonly string[] = ['--no-prompt', '--no-check', '--allow-net=127.0.0.1'];
+export const DENO_FLAGS: readonly string[] = ['--no-prompt', '--no-check', '--allow-net=127.0.0.1'];
 
 /** Those that are paired with each other. */
 export const RUNTIMES: readonly Runtime[] = [
@@ -114,36 +113,35 @@ async function inProcesses(peer: string, program: string, args: readonly string[
     url,
     run: (to) => ask('run', to) as Promise<Result[]>,
     vectors: () => ask('vectors') as Promise<Vectors>,
-    stop: () => server.kill('SIGKILL'),
   };
 }
 
-/** Starts workerd with a Worker; the sockets `http` and `tcp` get a free port each. */
-async function startWorker(
+/** Starts workerd with a Worker, and returns the ports of its sockets once it has all of them. */
+export async function startWorker(
   config: string,
-  ...args: string[]
-): Promise<{ child: ChildProcess; ports: Map<string, number> }> {
+  sockets: readonly string[],
+  ...args: readonly string[]
+): Promise<ReadonlyMap<string, number>> {
   const child = start(WORKERD(), ['serve', config, '--control-fd=1', ...args]);
   const ports = new Map<string, number>();
-  while (ports.size < 2) {
+  while (sockets.some((each) => !ports.has(each))) {
     const { event, socket, port } = (await firstLine(child)) as { event: string; socket: string; port: number };
     if (event === 'listen') ports.set(socket, port);
   }
-  return { child, ports };
+  return ports;
 }
 
 async function startWorkerd(): Promise<Peer> {
   await bundle('workers');
   const config = join(folder, 'config.capnp');
   writeFileSync(config, CONFIG);
-  const { child, ports } = await startWorker(config);
+  const ports = await startWorker(config, ['http', 'tcp']);
   const ask = async (what: string): Promise<unknown> =>
     (await fetch(`http://127.0.0.1:${ports.get('http')}/${what}`)).json();
   return {
     url: `ws://127.0.0.1:${ports.get('tcp')}/`,
     run: (server) => ask(`run?server=${encodeURIComponent(server)}`) as Promise<Result[]>,
     vectors: () => ask('vectors') as Promise<Vectors>,
-    stop: () => child.kill('SIGKILL'),
   };
 }
 
@@ -158,7 +156,7 @@ const worker :Workerd.Worker = (
 `;
 
 /** Starts a program whose errors are shown where it fails. */
-function start(program: string, args: readonly string[], cwd: string = folder): ChildProcess {
+export function start(program: string, args: readonly string[], cwd: string = folder): ChildProcess {
   const env = { ...process.env, DENO_DIR: join(folder, 'deno'), DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' };
   const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
@@ -169,7 +167,7 @@ function start(program: string, args: readonly string[], cwd: string = folder): 
 const lines = new WeakMap<ChildProcess, AsyncGenerator<string>>();
 
 /** The next line a child prints, as text; rejects with its errors where it prints none. */
-async function nextLine(child: ChildProcess): Promise<string> {
+export async function nextLine(child: ChildProcess): Promise<string> {
   let all = lines.get(child);
   if (all === undefined) {
     all = linesOf(child);
