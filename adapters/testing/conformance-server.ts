@@ -44,6 +44,7 @@ export function conformanceServer(host: Host): { readonly attend: Attend; close(
   const server = new WebSocketServer<Record>(
     {
       deadlines: DEADLINES,
+      compression: host.deflate !== undefined,
       subprotocols: ['suite'],
       upgrade: (request) => (request.path === '/refuse' ? REFUSAL : { data: record(request) }),
       open(connection) {

@@ -44,6 +44,28 @@ export const MESSAGES: readonly Case[] = [
     },
   },
   {
+    title: 'messages: compressed ones come back, with those that are not between them',
+    async run(subject, server) {
+      const connection = await connectTo(subject, server, 'echo', { compression: subject.host.deflate !== undefined });
+      equal(
+        connection.extensions.startsWith('permessage-deflate'),
+        subject.host.deflate !== undefined,
+        'what was agreed on',
+      );
+      const text = 'compress me, and again. '.repeat(500);
+      for (const message of [text, 'short', text, '', `${text}!`]) {
+        connection.send(message);
+        connection.send(message, { compress: false });
+        equal([await next(connection), await next(connection)], [message, message], 'the messages');
+      }
+      const bytes = pattern(300_000);
+      connection.send(bytes);
+      const message = await next(connection);
+      equal(message instanceof Uint8Array && same(message, bytes), true, 'that 300,000 bytes come back');
+      equal((await connection.close()).clean, true, 'whether it ended clean');
+    },
+  },
+  {
     title: 'messages: fragments make one, with a Ping between them',
     async run(subject, server) {
       const peer = rawTo(subject, server);
