@@ -2,7 +2,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/index.ts';
-import type { Host } from './driver.ts';
+import type { Driver, Host } from './driver.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { Handlers, WebSocketConnection } from './interfaces/connection.ts';
 import { ReconnectingClient, type ReconnectingOptions, type UrlSource } from './interfaces/reconnecting.ts';
@@ -121,19 +121,22 @@ export async function connect<Data = undefined>(
   url: string | URL,
   options: ClientOptions<Data> & DialOptions = {},
 ): Promise<WebSocketConnection<Data>> {
-  return following(url, options, (target, given, isElsewhere) =>
-    open<Data>(target, given, nodeHost, async (driver) => {
-      const socket = await dial(target, isElsewhere ? elsewhere(given) : given, given.deadlines, given.signal);
+  const { connecting, tunnel, ...deadlines } = options.deadlines ?? {};
+  return following(url, options, (target, given, isElsewhere) => {
+    const start = async (driver: Driver): Promise<void> => {
+      const socket = await dial(target, isElsewhere ? elsewhere(given) : given, given.signal);
       driveSocket(socket, driver);
       socket.resume(); // a tunnel leaves it paused
-    }),
-  );
+    };
+    return open<Data>(target, given, nodeHost, start, options.deadlines && deadlines);
+  });
 }
 
-/** What was said of one server is not for another; whom to trust and how to get out is. */
-const elsewhere = ({ tls, proxy }: DialOptions): DialOptions => ({
+/** What was said of one server is not for another; whom to trust, how to get out and how long to wait is. */
+const elsewhere = ({ tls, proxy, deadlines }: DialOptions): DialOptions => ({
   tls: tls?.ca === undefined ? undefined : { ca: tls.ca },
   proxy,
+  deadlines,
 });
 
 export interface NodeReconnectingOptions extends ReconnectingOptions {

@@ -48,7 +48,7 @@ export function serve<Data = undefined>(options: WebSocketServerOptions<Data> = 
 export async function connect<Data = undefined>(
   streams: StreamPair | Promise<StreamPair>,
   url: string | URL,
-  options: ClientOptions<Data> = {},
+  options: Omit<ClientOptions<Data>, 'redirects'> = {},
 ): Promise<WebSocketConnection<Data>> {
   const bytes = streams instanceof Promise ? streams.then((pair) => streamBytes(pair)) : streamBytes(streams);
   return open<Data>(parseTarget(url), options, webHost, (driver) => void driveAsync(bytes, driver));

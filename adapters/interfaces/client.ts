@@ -9,7 +9,6 @@ import {
   UsageError,
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
-import type { DialDeadlines } from '../tunnels/deadlines.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { Session } from './session.ts';
@@ -23,8 +22,7 @@ export interface ClientOptions<Data = undefined> extends Handlers<Data>, Extensi
   /** Cookies to send, by name (RFC 6265 §4.2.1); none are kept from responses. Not together with a Cookie field. */
   readonly cookies?: Readonly<Record<string, string>> | undefined;
   readonly limits?: Partial<Limits> | undefined;
-  /** Each phase has its own: `connecting` and `tunnel` for the transport, `opening` for the handshake over it, … */
-  readonly deadlines?: Partial<Deadlines & DialDeadlines> | undefined;
+  readonly deadlines?: Partial<Deadlines> | undefined;
   /**
    * How many redirects to follow (RFC 6455 §4.1). Default 0: a redirect is refused like any other answer.
    *
@@ -63,6 +61,7 @@ export class HandshakeError extends Error {
  * Opens a connection over the transport that `start` gives the driver, at once or as soon as it has one. Until then
  * `start` itself heeds the signal.
  *
+ * @param deadlines - the connection's own, where `options` has others, too.
  * @returns the connection; rejects with a `HandshakeError`, with the transport's own error, or with the reason of
  *   the signal.
  */
@@ -71,9 +70,9 @@ export function open<Data>(
   options: ClientOptions<Data>,
   host: Host,
   start: (driver: Driver) => void | Promise<void>,
+  deadlines: Partial<Deadlines> | undefined = options.deadlines,
 ): Promise<WebSocketConnection<Data>> {
   const { subprotocols, limits, signal } = options;
-  const { connecting: _, tunnel: __, ...deadlines } = options.deadlines ?? {}; // these are behind us
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     let response: OpeningResponse | undefined;

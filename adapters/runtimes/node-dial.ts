@@ -22,6 +22,8 @@ export interface DialOptions {
    * what HTTPS_PROXY, ALL_PROXY and NO_PROXY say. Default: none, whatever the environment says.
    */
   readonly proxy?: 'environment' | string | URL | NodeProxyOptions | undefined;
+  /** Each phase has its own: these until there is a transport, then `opening` for the handshake over it, … */
+  readonly deadlines?: Partial<DialDeadlines> | undefined;
 }
 
 export interface NodeProxyOptions extends ProxyOptions {
@@ -39,13 +41,8 @@ interface Place extends Destination {
  * @returns a socket that is connected and paused by nobody; rejects with Node's own error, with a `TunnelError`, a
  *   `DialTimeout`, or the reason of `signal`. Nothing is left open then.
  */
-export async function dial(
-  target: Place,
-  options: DialOptions,
-  given: Partial<DialDeadlines> | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Socket> {
-  const deadlines = resolveDialDeadlines(given);
+export async function dial(target: Place, options: DialOptions, signal: AbortSignal | undefined): Promise<Socket> {
+  const deadlines = resolveDialDeadlines(options.deadlines);
   const { tls, socketPath } = options;
   const destination = { hostname: options.host ?? target.hostname, port: options.port ?? target.port };
   const proxy = socketPath === undefined ? proxyFor({ ...destination, secure: target.secure }, options) : undefined;

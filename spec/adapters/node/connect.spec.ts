@@ -174,3 +174,10 @@ it('follows a redirect across origins, and brings nothing along', async () => {
 it.each([0, 1.5, 2 ** 31])('a deadline of the transport is not %d', async (connecting) => {
   expect(await failure(connect(server.url, { deadlines: { connecting } }))).toBeInstanceOf(UsageError);
 });
+
+it('keeps the deadlines of both: those until there is a transport, and those of the connection', async () => {
+  const connecting = failure(connect(server.url, { deadlines: { connecting: 5_000, tunnel: 5_000, opening: 30 } }));
+  const raw = await server.next();
+  expect(await connecting).toMatchObject({ cause: { violation: 'opening-too-slow' } });
+  await raw.end();
+});

@@ -9,7 +9,7 @@ const subject = {
   host: webHost,
   nowhere: 'ws://127.0.0.1:1/',
   dial: (url: string, user: Parameters<typeof driveSocket>[1]) => {
-    dial(parseTarget(url), {}, undefined, undefined).then(
+    dial(parseTarget(url), {}, undefined).then(
       (socket) => {
         driveSocket(socket, user);
         socket.resume();
