@@ -1,8 +1,13 @@
 /** sansocket on Deno: servers and clients on its own sockets. On an HTTP server, use `sansocket/node`. */
+import { setImmediate } from 'node:timers';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
 import { following } from './interfaces/redirects.ts';
 import type { WebSocketServerOptions } from './interfaces/server.ts';
+import { createWebSocketClass } from './interfaces/websocket.ts';
+import type * as streams from './interfaces/websocket-stream.ts';
+import { createWebSocketStreamClass } from './interfaces/websocket-stream.ts';
+import type * as whatwg from './interfaces/websocket-types.ts';
 import { type DialOptions, dial, type ListenOptions, listen } from './runtimes/deno-sockets.ts';
 import { webHost } from './runtimes/web-host.ts';
 import { type ListeningServer, serveOver } from './serving.ts';
@@ -10,6 +15,7 @@ import { type ListeningServer, serveOver } from './serving.ts';
 export { PreparedMessage } from '../core/index.ts';
 export { type BroadcastOptions, broadcast } from './interfaces/broadcast.ts';
 export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
+export { CloseEvent } from './interfaces/close-event.ts';
 export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
 export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
 export type { Message } from './interfaces/inbox.ts';
@@ -17,6 +23,9 @@ export type { Origins } from './interfaces/origin.ts';
 export type { Accept, Ended, WebSocketServerOptions } from './interfaces/server.ts';
 export type { ServerRequest } from './interfaces/server-request.ts';
 export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
+export { type WebSocketCloseInfo, WebSocketError } from './interfaces/websocket-error.ts';
+export type { WebSocketOpenInfo, WebSocketStreamOptions } from './interfaces/websocket-stream.ts';
+export type { WebSocketEventMap } from './interfaces/websocket-types.ts';
 export type { Listener } from './listener.ts';
 export type { DialOptions, ListenOptions } from './runtimes/deno-sockets.ts';
 export type { ListeningServer } from './serving.ts';
@@ -48,3 +57,21 @@ export async function connect<Data = undefined>(
     open<Data>(target, given, webHost, (driver) => dial(target, isElsewhere ? { tls: given.tls } : given, driver)),
   );
 }
+
+/** `connect`, and Deno's tasks, for the classes of the WebSockets Standard. */
+const surroundings = {
+  connect: (url: string, options: ClientOptions & DialOptions) => connect(url, options),
+  queueTask: (task: () => void): void => {
+    setImmediate(task);
+  },
+};
+
+/** The class `WebSocket` as browsers have it; its third argument takes headers, limits, deadlines, a signal and `tls`. */
+export const WebSocket: whatwg.WebSocketConstructor<ClientOptions & DialOptions> =
+  /* @__PURE__ */ createWebSocketClass(surroundings);
+export type WebSocket = whatwg.WebSocket;
+
+/** The class `WebSocketStream` of the WebSockets Standard's draft; `WebSocketStream.from(connection)` is for servers. */
+export const WebSocketStream: streams.WebSocketStreamConstructor<ClientOptions & DialOptions> =
+  /* @__PURE__ */ createWebSocketStreamClass(surroundings);
+export type WebSocketStream = streams.WebSocketStream;

@@ -23,6 +23,7 @@ import { type ListeningServer, serveOver } from './serving.ts';
 export { PreparedMessage } from '../core/index.ts';
 export { type BroadcastOptions, broadcast } from './interfaces/broadcast.ts';
 export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
+export { CloseEvent } from './interfaces/close-event.ts';
 export type { CompressionOptions, ExtensionOptions } from './interfaces/compression.ts';
 export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
 export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
@@ -34,6 +35,8 @@ export type { Accept, Ended, WebSocketServer, WebSocketServerOptions } from './i
 export type { ServerRequest } from './interfaces/server-request.ts';
 export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
 export { type WebSocketCloseInfo, WebSocketError } from './interfaces/websocket-error.ts';
+export type { WebSocketOpenInfo, WebSocketStreamOptions } from './interfaces/websocket-stream.ts';
+export type { WebSocketEventMap } from './interfaces/websocket-types.ts';
 export type { Listener, Remote } from './listener.ts';
 export type { DialOptions, NodeProxyOptions } from './runtimes/node-dial.ts';
 export type { ListenOptions } from './runtimes/node-listen.ts';

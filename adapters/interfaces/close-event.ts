@@ -10,7 +10,7 @@ export interface CloseEvent extends Event {
   readonly reason: string;
 }
 
-export interface CloseEventInit {
+interface CloseEventInit {
   readonly bubbles?: boolean;
   readonly cancelable?: boolean;
   readonly composed?: boolean;
@@ -19,7 +19,9 @@ export interface CloseEventInit {
   readonly reason?: string;
 }
 
-export interface CloseEventConstructor {
+interface CloseEventConstructor {
+  readonly name: string;
+  readonly length: number;
   readonly prototype: CloseEvent;
   new (type: string, init?: CloseEventInit): CloseEvent;
 }
