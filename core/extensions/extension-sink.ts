@@ -4,7 +4,8 @@
  * It stands between the frame decoder and what assembles messages. The extension that was applied last is undone first.
  */
 import { ProtocolError } from '../errors.ts';
-import { type FrameSink, reservedBitsSet } from '../framing/frame-decoder.ts';
+import { reservedBitsSet } from '../framing/frame-decoder.ts';
+import type { FrameSink } from '../framing/frame-sink.ts';
 import type { AgreedExtension, ExtensionCodec } from './extension.ts';
 
 export class ExtensionSink implements FrameSink {

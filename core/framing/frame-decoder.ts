@@ -7,27 +7,8 @@
  */
 import { isControl, Opcode } from '../codes.ts';
 import { ProtocolError } from '../errors.ts';
+import type { FrameSink } from './frame-sink.ts';
 import { applyMask } from './mask.ts';
-
-/** What takes the frames. Data payload comes in pieces, a control frame whole. */
-export interface FrameSink {
-  /**
-   * The first byte of a data frame's header.
-   *
-   * @param reserved - RSV1–3 as they stand in the byte: 0x40, 0x20, 0x10.
-   * @returns how many bytes of payload the frame may have.
-   * @throws {ProtocolError} where such a frame may not come now.
-   */
-  dataFrame(fin: boolean, opcode: number, reserved: number): number;
-  /**
-   * Unmasked payload of the current data frame, `bytes[start, end)`; a piece may be empty.
-   *
-   * @param left - bytes of the frame still to come; the frame ends with the piece that leaves 0.
-   */
-  payload(bytes: Uint8Array, start: number, end: number, left: number): void;
-  /** A whole control frame; `payload` is a copy. */
-  controlFrame(opcode: number, payload: Uint8Array): void;
-}
 
 export class FrameDecoder {
   readonly #sink: FrameSink;
@@ -69,6 +50,8 @@ export class FrameDecoder {
     if (this.#part === FIRST) {
       if (at === end) return at;
       this.#first(bytes[at++]!);
+      const whole = this.#short(bytes, at, end);
+      if (whole > 0) return whole;
     }
     if (this.#part === SECOND) {
       if (at === end) return at;
@@ -92,6 +75,25 @@ export class FrameDecoder {
     if (left === 0) this.#part = FIRST;
     if (isControl(this.#opcode)) this.#collect(bytes, at, stop, left);
     else if (stop > at || left === 0) this.#sink.payload(bytes, at, stop, left);
+    return stop;
+  }
+
+  /**
+   * Reads the rest of a masked data frame of up to 125 bytes that lies whole in its chunk, as nearly all of a client's
+   * do: no state has to be kept for it. Anything else, every fault too, is left to the steps.
+   *
+   * @returns the offset behind the frame, or 0.
+   */
+  #short(bytes: Uint8Array, at: number, end: number): number {
+    if (!this.#masked || end - at < 5 || isControl(this.#opcode)) return 0;
+    const length = bytes[at]! - 0x80;
+    const start = at + 5;
+    const stop = start + length;
+    if (length < 0 || length > 125 || length > this.#limit || stop > end) return 0;
+    const key = (bytes[at + 1]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 8) | bytes[at + 4]!;
+    applyMask(bytes, start, stop, key, 0);
+    this.#part = FIRST;
+    this.#sink.payload(bytes, start, stop, 0);
     return stop;
   }
 

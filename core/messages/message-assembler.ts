@@ -6,7 +6,7 @@
  * nothing is allocated for bytes that were only announced.
  */
 import { Opcode } from '../codes.ts';
-import type { FrameSink } from '../framing/frame-decoder.ts';
+import type { FrameSink } from '../framing/frame-sink.ts';
 import { FragmentOrder } from './fragment-order.ts';
 import { decodeText, notUtf8 } from './text.ts';
 import { Utf8Validator } from './utf8-validator.ts';

@@ -5,7 +5,7 @@
  */
 import { Opcode } from '../codes.ts';
 import type { Event } from '../events.ts';
-import type { FrameSink } from '../framing/frame-decoder.ts';
+import type { FrameSink } from '../framing/frame-sink.ts';
 import { FragmentOrder } from './fragment-order.ts';
 import { type MessageLimits, ownBytes } from './message-assembler.ts';
 import { decodeText, notUtf8 } from './text.ts';

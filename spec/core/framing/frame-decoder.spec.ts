@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Violation } from '../../../core/errors.ts';
-import { FrameDecoder, type FrameSink, reservedBitsSet } from '../../../core/framing/frame-decoder.ts';
+import { FrameDecoder, reservedBitsSet } from '../../../core/framing/frame-decoder.ts';
+import type { FrameSink } from '../../../core/framing/frame-sink.ts';
 import { bytes, frame, hex, join } from '../../support/wire.ts';
 
 interface SetUp {
