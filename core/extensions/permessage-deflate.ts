@@ -22,7 +22,7 @@ export interface DeflateOptions {
   readonly clientMaxWindowBits?: number | undefined;
   /** Bytes of payload from which messages are compressed. Default 1,024: below, packets hardly shrink, and compressing costs. */
   readonly threshold?: number | undefined;
-  /** How hard to compress, 0 to 9. Default: the engine's, which is 6 for zlib. */
+  /** How hard to compress, 0 to 9. Default: the engine's, which is 3 for those of this package. */
   readonly level?: number | undefined;
   /** Memory of the engine's context, 1 to 9. Default: the engine's, which is 8 for zlib: 256 KiB with the largest window. */
   readonly memoryLevel?: number | undefined;
