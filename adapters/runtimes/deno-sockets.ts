@@ -71,7 +71,14 @@ export async function listen(
 
 /** Hands on what arrives until the listener is closed. */
 async function acceptAll(listener: DenoListener, accept: (conn: DenoConn) => void): Promise<void> {
-  for await (const conn of listener) accept(conn);
+  for (let listens = true; listens; ) {
+    try {
+      for await (const conn of listener) accept(conn);
+      listens = false;
+    } catch {
+      // a connection that was reset before it was accepted concerns nobody that is connected
+    }
+  }
 }
 
 /** Connects, and drives `user` over it. */
