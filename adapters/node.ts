@@ -28,9 +28,11 @@ export type { CompressionOptions, ExtensionOptions } from './interfaces/compress
 export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
 export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
 export type { Message } from './interfaces/inbox.ts';
+export { IncompleteMessage, type StreamedMessage } from './interfaces/message-streams.ts';
 export type { Origins } from './interfaces/origin.ts';
 export type { Lost, ReconnectingClient, ReconnectingOptions, UrlSource } from './interfaces/reconnecting.ts';
 export type { ReconnectingState } from './interfaces/reconnecting-states.ts';
+export type { MessagePieces } from './interfaces/send-stream.ts';
 export type { Accept, Ended, WebSocketServer, WebSocketServerOptions } from './interfaces/server.ts';
 export type { ServerRequest } from './interfaces/server-request.ts';
 export type { TrustedProxies } from './interfaces/trusted-proxies.ts';

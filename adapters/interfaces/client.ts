@@ -72,7 +72,7 @@ export function open<Data>(
   start: (driver: Driver) => void | Promise<void>,
   deadlines: Partial<Deadlines> | undefined = options.deadlines,
 ): Promise<WebSocketConnection<Data>> {
-  const { subprotocols, limits, signal } = options;
+  const { subprotocols, limits, messages, signal } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     let response: OpeningResponse | undefined;
@@ -82,6 +82,7 @@ export function open<Data>(
         role: 'client',
         request: { host: target.host, target: target.target, subprotocols, fields },
         limits,
+        messages,
         deadlines,
         extensions: extensionsOf(options, host),
       },

@@ -17,9 +17,16 @@ import {
 } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
 import type { Message, Reader } from './inbox.ts';
+import type { StreamedMessage } from './message-streams.ts';
+import { type MessagePieces, sendStream } from './send-stream.ts';
 
 /** What a program may want to hear. */
 export interface Handlers<Data = undefined> {
+  /**
+   * How messages come: `'whole'`, to the `message` handler or `for await`, or in `'chunks'`, to `streams`, whatever
+   * their size; lift the limits `messageBytes`, `frameBytes` and `fragments` for those. Default `'whole'`.
+   */
+  readonly messages?: 'whole' | 'chunks' | undefined;
   /** The opening handshake is done. If this returns a promise, messages wait for it. */
   readonly open?: ((connection: WebSocketConnection<Data>) => void | Promise<void>) | undefined;
   /** If this returns a promise, the next message waits for it. Without this handler, messages wait for `for await`. */
@@ -47,6 +54,8 @@ export interface MessageSource {
   read(reader: Reader): void;
   /** Forgets a reader that has not read yet. */
   leave(reader: Reader): void;
+  /** @throws {UsageError} where messages come whole. */
+  streams(): AsyncGenerator<StreamedMessage, undefined, undefined>;
 }
 
 /** No message came in time; the connection goes on. */
@@ -147,6 +156,20 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     return waiting >= 0 && waiting <= HIGH_WATER_BYTES;
   }
 
+  /**
+   * Sends one message piece by piece, as `source` yields them and the network takes them. Control frames may go out
+   * meanwhile, other messages not. If the source fails, so does the connection, with 1011: half a message cannot be
+   * taken back.
+   *
+   * @param options.text - whether it is text; bytes of the source are UTF-8 then. Default: as the first piece is.
+   * @returns whether all was sent, rather than abandoned because the connection is ending; rejects with what the
+   *   source threw.
+   * @throws {UsageError} (as a rejection) while another message is under way, or for pieces of another type.
+   */
+  sendStream(source: MessagePieces, options: { readonly text?: boolean | undefined } = {}): Promise<boolean> {
+    return sendStream(this.#driver.connection, source, options.text, () => this.drained());
+  }
+
   /** Resolves once there is room to send again, or the connection is over. */
   drained(): Promise<void> {
     if (this.phase !== 'open' || this.bufferedAmount <= HIGH_WATER_BYTES) return Promise.resolve();
@@ -226,6 +249,16 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
       if (timeout !== Infinity) timer = host.setTimer(() => giveUp(new ReceiveTimeout()), timeout);
       this.#messages.read(reader);
     });
+  }
+
+  /**
+   * The messages as they arrive, with the option `messages: 'chunks'`: `for await (const message of c.streams())`, and
+   * in it `for await (const chunk of message)`. The peer is held back while nothing is taken.
+   *
+   * @throws {UsageError} where messages come whole.
+   */
+  streams(): AsyncGenerator<StreamedMessage, undefined, undefined> {
+    return this.#messages.streams();
   }
 
   /** The messages, in order, until the connection is over; leaving the loop closes nothing. */

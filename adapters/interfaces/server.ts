@@ -111,9 +111,10 @@ export class WebSocketServer<Data = undefined> {
   constructor(options: WebSocketServerOptions<Data>, host: Host) {
     this.#options = options;
     this.#host = host;
-    const { limits, deadlines, fetch } = options;
+    const { limits, deadlines, messages, fetch } = options;
     const extensions = extensionsOf(options, host);
-    this.#driverOptions = { role: 'server', limits, deadlines, extensions, plainRequests: fetch !== undefined };
+    const plainRequests = fetch !== undefined;
+    this.#driverOptions = { role: 'server', limits, deadlines, messages, extensions, plainRequests };
     new Connection({ ...this.#driverOptions, output() {} }); // a mistake shows now, not at the first client
   }
 

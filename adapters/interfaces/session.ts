@@ -1,9 +1,17 @@
 /** From the events of a connection to the handlers of a program: the same for servers and clients. */
-import type { Closed, Event, Open, OpeningRequest, OpeningResponse } from '../../core/index.ts';
+import {
+  type Closed,
+  type Event,
+  type Open,
+  type OpeningRequest,
+  type OpeningResponse,
+  UsageError,
+} from '../../core/index.ts';
 import { Driver, type DriverOptions, type Host, type Program } from '../driver.ts';
 import type { Remote } from '../listener.ts';
 import { type Handlers, type MessageSource, WebSocketConnection } from './connection.ts';
 import { Inbox, type Reader } from './inbox.ts';
+import { MessageStreams, type StreamedMessage } from './message-streams.ts';
 
 const NOWHERE: Remote = { address: '', secure: false };
 
@@ -30,6 +38,8 @@ export class Session<Data> implements Program, MessageSource {
   #connection: WebSocketConnection<Data> | undefined;
   /** Made for the first message: most connections of a server are idle. */
   #inbox: Inbox | undefined;
+  /** In its place where messages come in chunks. */
+  #streams: MessageStreams | undefined;
   #over = false;
 
   constructor(
@@ -66,6 +76,11 @@ export class Session<Data> implements Program, MessageSource {
       case 'message':
         this.#inboxOf(connection)?.push(event.data);
         break;
+      case 'messageStart':
+      case 'messageChunk':
+      case 'messageEnd':
+        this.#streaming().push(event);
+        break;
       case 'closed':
         this.#end(event);
         break;
@@ -74,7 +89,7 @@ export class Session<Data> implements Program, MessageSource {
         if (event.type === 'ping') this.#run(this.#handlers.ping?.bind(this.#handlers, connection, event.payload));
         else if (event.type === 'pong')
           this.#run(this.#handlers.pong?.bind(this.#handlers, connection, event.payload, event.latency));
-        else if (event.type === 'error') this.#run(this.#handlers.error?.bind(this.#handlers, connection, event.error));
+        else this.#run(this.#handlers.error?.bind(this.#handlers, connection, event.error));
     }
   }
 
@@ -94,6 +109,19 @@ export class Session<Data> implements Program, MessageSource {
 
   leave(reader: Reader): void {
     this.#inbox?.leave(reader);
+  }
+
+  streams(): AsyncGenerator<StreamedMessage, undefined, undefined> {
+    if (this.#handlers.messages !== 'chunks') throw new UsageError("streams need the option messages: 'chunks'");
+    return this.#streaming().messages();
+  }
+
+  #streaming(): MessageStreams {
+    if (this.#streams === undefined) {
+      this.#streams = new MessageStreams(this.driver.connection);
+      if (this.#over) this.#streams.end(undefined); // whoever asks now is told so
+    }
+    return this.#streams;
   }
 
   #inboxOf(connection: WebSocketConnection<Data> | undefined): Inbox | undefined {
@@ -128,6 +156,7 @@ export class Session<Data> implements Program, MessageSource {
       this.#opener.done?.(this);
       return;
     }
+    this.#streams?.end(closed.error);
     connection.settleClosed(closed); // not behind the handlers: one of them may be waiting for it
     const finish = (): void => {
       this.#run(this.#handlers.close?.bind(this.#handlers, connection, closed));

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { Driver } from '../../adapters/driver.ts';
 import { WebSocketConnection } from '../../adapters/interfaces/connection.ts';
-import { Inbox } from '../../adapters/interfaces/inbox.ts';
+import { Inbox, type Reader } from '../../adapters/interfaces/inbox.ts';
+import { MessageStreams } from '../../adapters/interfaces/message-streams.ts';
 import { memoryHost } from '../../adapters/runtimes/memory-host.ts';
 import { VirtualClock } from '../../adapters/runtimes/virtual-clock.ts';
 
@@ -17,7 +18,12 @@ function receiver(): { clock: VirtualClock; inbox: Inbox; connection: WebSocketC
   const driver = new Driver({ role: 'server' }, memoryHost(clock), { event: () => {}, drain: () => {} });
   const inbox = new Inbox(driver.connection, undefined);
   const facts = { opened: OPENED, remoteAddress: '', data: undefined };
-  return { clock, inbox, connection: new WebSocketConnection(driver, inbox, facts) };
+  const source = {
+    read: (reader: Reader) => inbox.read(reader),
+    leave: (reader: Reader) => inbox.leave(reader),
+    streams: () => new MessageStreams(driver.connection).messages(),
+  };
+  return { clock, inbox, connection: new WebSocketConnection(driver, source, facts) };
 }
 
 it('receives what was there before, what comes, and the end', async () => {
