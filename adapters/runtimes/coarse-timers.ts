@@ -1,6 +1,6 @@
 /**
  * Timers for the deadlines of many connections: what falls due in the same eighth of a second shares one timer of
- * the runtime, whose own are several times as large.
+ * the runtime, instead of one for each connection.
  *
  * A deadline is never met early, and late by an eighth of a second at most; one of less than a second has a timer
  * of its own and is met to the millisecond, and so has one of nearly the longest that the runtime can hold.
