@@ -170,7 +170,9 @@ export class Session<Data> implements Program, MessageSource {
   #run(handler: (() => void | Promise<void>) | undefined): Promise<void> | undefined {
     try {
       const result = handler?.();
-      return result instanceof Promise ? result.catch((error: unknown) => this.#failed(error)) : undefined;
+      // Not `instanceof`: a promise may be of another realm or library.
+      if (typeof result?.then !== 'function') return undefined;
+      return Promise.resolve(result).catch((error: unknown) => this.#failed(error));
     } catch (error) {
       this.#failed(error);
       return undefined;

@@ -191,3 +191,18 @@ it('asks and answers before the Close that stands in the same chunk is answered'
   expect(raw.frames.map(({ first }) => first)).toEqual([0x81, 0x88]);
   raw.socket.destroy();
 });
+
+it('waits for a thenable that a handler returns as for a promise, and hears its rejection', async () => {
+  const errors: unknown[] = [];
+  const failure = new Error('no');
+  const server = await serve({
+    // biome-ignore lint/suspicious/noThenProperty: a thenable of another library is the subject
+    message: () => ({ then: (_: unknown, reject: (error: unknown) => void) => reject(failure) }) as Promise<void>,
+    error: (_connection, error) => void errors.push(error),
+  });
+  const client = await connect(server.url);
+  client.send('x');
+  expect((await client.closed).code).toBe(1011);
+  expect(errors).toEqual([failure]);
+  await server.close();
+});
