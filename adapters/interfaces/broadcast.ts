@@ -1,5 +1,5 @@
 /** One message to many connections, framed once, and compressed once for each set of parameters they have agreed on. */
-import { type Payload, PreparedMessage } from '../../core/index.ts';
+import { type Payload, PreparedMessage, UsageError } from '../../core/index.ts';
 import type { WebSocketConnection } from './connection.ts';
 
 export interface BroadcastOptions {
@@ -20,7 +20,8 @@ export interface BroadcastOptions {
 const SLOW_BYTES = 65_536;
 
 /**
- * Sends `message` to each of `connections`, before it returns. Those that are closing or closed are passed over.
+ * Sends `message` to each of `connections`, before it returns. Those that are closing or closed are passed over, and those in the
+ * middle of a streamed message.
  *
  * @param message - bytes are copied; a prepared message brings its own `compress`.
  * @returns to how many it was sent, once those that are to be waited for have room or have ended; it never rejects.
@@ -41,9 +42,13 @@ export function broadcast(
       if (slow === 'drop') connection.terminate();
       continue;
     }
-    const goOn = connection.sendPrepared(prepared);
-    sent++;
-    if (!goOn && slow === 'wait') waits.push(connection.drained());
+    try {
+      const goOn = connection.sendPrepared(prepared);
+      sent++;
+      if (!goOn && slow === 'wait') waits.push(connection.drained());
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error; // a streamed message is under way there, and nothing may go between its parts
+    }
   }
   return waits.length === 0 ? Promise.resolve(sent) : Promise.all(waits).then(() => sent);
 }

@@ -34,6 +34,28 @@ describe('a broadcast', () => {
   });
 });
 
+it('a broadcast passes over who is in the middle of a streamed message, and reaches the others', async () => {
+  const server = await serve();
+  const clients = await Promise.all([1, 2].map(() => connect(server.url)));
+  await eventually(() => server.connections.size === 2);
+  const [first] = server.connections;
+  const more = deferred<string>();
+  const begun = deferred();
+  const sending = first?.sendStream(
+    (async function* () {
+      yield 'one ';
+      begun.resolve();
+      yield await more.promise;
+    })(),
+  );
+  await begun.promise;
+  expect(await server.broadcast('to all')).toBe(1);
+  more.resolve('two');
+  expect(await sending).toBe(true);
+  expect((await Promise.all(clients.map((client) => client.receive()))).sort()).toEqual(['one two', 'to all']);
+  await server.close();
+});
+
 describe('a broadcast to a slow receiver', () => {
   /** A connection whose peer does not read, until it is told to, with more waiting than may. */
   async function slow(): Promise<{
