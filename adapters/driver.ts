@@ -13,6 +13,7 @@ import {
   type Output,
   type ParsedRequest,
 } from '../core/index.ts';
+import { type Observer, Trace } from './trace.ts';
 
 /** What a runtime does to its byte stream. */
 export interface Transport {
@@ -46,6 +47,8 @@ export interface Host {
   readonly deflate?: Deflate | undefined;
   /** Tells whoever runs the process of an error that no handler took. */
   report(error: unknown): void;
+  /** Is shown every driver before its start, and may observe it. */
+  readonly watch?: ((driver: Driver) => void) | undefined;
 }
 
 /** What takes the events. */
@@ -53,6 +56,8 @@ export interface Program {
   event(event: Event): void;
   /** The transport has room again. */
   drain(): void;
+  /** What is known of the transport. */
+  readonly remote?: { readonly address: string } | undefined;
 }
 
 /** A connection's options but for what the driver fills in. */
@@ -69,6 +74,7 @@ export class Driver {
   readonly #expire: () => void;
   #transport: Transport | undefined;
   #timer: unknown;
+  #trace: Trace | undefined;
 
   /** @throws {UsageError} for options that no connection can have. */
   constructor(options: DriverOptions, host: Host, program: Program) {
@@ -82,6 +88,28 @@ export class Driver {
       getRandomValues: host.getRandomValues,
       sha1: host.sha1,
     } as ConnectionOptions); // the rest of either role, completed
+    host.watch?.(this);
+  }
+
+  /** The address of the peer, where the program knows it; `''` otherwise. */
+  get remoteAddress(): string {
+    return this.#program.remote?.address ?? '';
+  }
+
+  /**
+   * Shows `observer` what passes from now on. Frames are shown where this begins before `start`: later it might
+   * begin in the middle of one.
+   *
+   * @returns ends it.
+   */
+  observe(observer: Observer): () => void {
+    const trace = this.#trace ?? new Trace(this.connection, this.#transport === undefined, this.host);
+    this.#trace = trace;
+    trace.add(observer);
+    return () => {
+      trace.remove(observer);
+      if (this.#trace === trace && !trace.watched) this.#trace = undefined;
+    };
   }
 
   /** Begins over `transport`, which need not be connected yet: the opening deadline runs from here. */
@@ -93,6 +121,7 @@ export class Driver {
 
   /** Bytes came; they are the connection's from now on. */
   received(bytes: Uint8Array): void {
+    this.#trace?.received(bytes);
     try {
       this.connection.receive(bytes);
     } catch (error) {
@@ -102,16 +131,19 @@ export class Driver {
 
   /** An HTTP server has parsed the request; bytes behind its head are to be given to `received`. */
   requested(request: ParsedRequest): void {
+    this.#trace?.requested(request);
     this.#guard(() => this.connection.receiveRequest(request));
   }
 
   /** The peer has ended its half of the transport. */
   ended(): void {
+    this.#trace?.input({ input: 'ended' });
     this.#guard(() => this.connection.receiveEnd());
   }
 
   /** The transport is gone; `error` where that was not in order. To be called once, last. */
   closed(error?: unknown): void {
+    this.#trace?.input({ input: 'closed', error });
     // What came before the end waits for no program: one that never reads on would keep a dead connection.
     this.#guard(() => this.connection.resume());
     this.#guard(() => this.connection.transportClosed(error));
@@ -119,6 +151,7 @@ export class Driver {
 
   /** The transport took what had waited. */
   drained(): void {
+    this.#trace?.input({ input: 'drained' });
     this.reportQueued();
     this.#guard(() => this.#program.drain());
   }
@@ -130,6 +163,7 @@ export class Driver {
   }
 
   #carryOut(output: Output): void {
+    this.#trace?.output(output);
     const transport = this.#transport;
     switch (output.type) {
       case 'write':
@@ -173,6 +207,7 @@ export class Driver {
 
   #expired(): void {
     this.#timer = undefined;
+    this.#trace?.input({ input: 'expired' });
     this.#guard(() => this.connection.expire());
   }
 

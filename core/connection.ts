@@ -1,8 +1,6 @@
 /**
- * One WebSocket connection: inputs in, outputs out, and nothing but that.
- *
- * Outputs are pushed to one function, in order, at the moment they arise, and any of them may be answered
- * with a command at once. What one outermost call makes the connection write leaves as one `write`.
+ * One WebSocket connection: inputs in, outputs out. They are pushed to one function, in order, as they arise, and may
+ * be answered with a command at once. What one outermost call makes the connection write leaves as one `write`.
  */
 import { CloseCode, Opcode } from './codes.ts';
 import type { DataTransfer } from './data-transfer.ts';
@@ -12,15 +10,14 @@ import type { MessageKind } from './events.ts';
 import type { MessageOptions } from './extensions/extension.ts';
 import { encodeClose, NO_STATUS } from './framing/close-payload.ts';
 import type { Role } from './lifecycle.ts';
-import type { Phase } from './lifecycle-steps.ts';
+import type { LifecycleStep, Phase } from './lifecycle-steps.ts';
 import { type Payload, toBytes } from './messages/payload.ts';
 import type { PreparedMessage } from './messages/prepared-message.ts';
 import { ClientOpening } from './opening/client-opening.ts';
 import type { Acceptance, Answer, ParsedRequest } from './opening/server-opening.ts';
 import type { ConnectionOptions } from './options.ts';
 
-/** The longest payload of a control frame (RFC 6455 §5.5). */
-const CONTROL_BYTES = 125;
+const CONTROL_BYTES = 125; // the longest payload of a control frame (RFC 6455 §5.5)
 
 /** How one message is to be sent. */
 export interface SendOptions extends MessageOptions {
@@ -58,6 +55,11 @@ export class Connection {
   /** Milliseconds the last answered keepalive Ping took; `undefined` before one, or without a clock. */
   get latency(): number | undefined {
     return this.#endpoint.transfer?.latency;
+  }
+
+  /** Is told of every step of the lifecycle, before its effects. It must not throw, nor call the connection. */
+  set onStep(watch: ((step: LifecycleStep) => void) | undefined) {
+    this.#endpoint.onStep = watch;
   }
 
   /** Begins: the opening deadline runs, and a client's request is written. To be called once, first. */

@@ -13,7 +13,7 @@ import { type Close, NO_STATUS } from './framing/close-payload.ts';
 import { MaskingKeys } from './framing/masking-keys.ts';
 import { type End, Inlet, type Reader, type Reads } from './inlet.ts';
 import type { Effect, LifecycleEvent, Role } from './lifecycle.ts';
-import { initialState, type State } from './lifecycle-steps.ts';
+import { initialState, type LifecycleStep, type State } from './lifecycle-steps.ts';
 import { type Deadlines, type Limits, resolveDeadlines, resolveLimits } from './limits.ts';
 import { ClientOpening } from './opening/client-opening.ts';
 import { type ParsedRequest, ServerOpening } from './opening/server-opening.ts';
@@ -41,6 +41,8 @@ export class Endpoint implements Reader, TransferHost {
   transfer: DataTransfer | undefined;
   /** What the transport reported, or the rule the peer broke. */
   error: unknown;
+  /** Who watches the lifecycle. */
+  onStep: ((step: LifecycleStep) => void) | undefined;
   readonly deadlines: Deadlines;
   readonly now: (() => number) | undefined;
   readonly messages: 'whole' | 'chunks';
@@ -81,6 +83,7 @@ export class Endpoint implements Reader, TransferHost {
     const from = this.state;
     const { to, effects } = from.step(event);
     this.state = to;
+    this.onStep?.({ from: from.name, event, to: to.name, effects });
     if (to.deadline !== from.deadline) this.watch();
     for (const effect of effects) this.#carryOut(effect, from, close);
   }

@@ -20,10 +20,11 @@ export type {
 export type { Deflate, Deflater, DeflaterOptions, Inflater, InflaterOptions } from './extensions/deflate-port.ts';
 export type { Extension, ExtensionCodec, ExtensionParams, MessageOptions } from './extensions/extension.ts';
 export { type DeflateOptions, permessageDeflate } from './extensions/permessage-deflate.ts';
+export { FrameReader, type FrameReaderSink, type ObservedFrame } from './framing/frame-reader.ts';
 export type { GetRandomValues } from './framing/masking-keys.ts';
 export type { FieldInit } from './http/fields.ts';
 export type { Role } from './lifecycle.ts';
-export type { Phase } from './lifecycle-steps.ts';
+export type { LifecycleStep, Phase } from './lifecycle-steps.ts';
 export { DEFAULT_DEADLINES, DEFAULT_LIMITS, type Deadlines, type Limits } from './limits.ts';
 export type { Payload } from './messages/payload.ts';
 export { PreparedMessage } from './messages/prepared-message.ts';

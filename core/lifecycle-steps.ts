@@ -19,6 +19,16 @@ export interface State extends Permits {
   step(event: LifecycleEvent): Step;
 }
 
+/** A step as it was taken, for somebody who watches. */
+export interface LifecycleStep {
+  /** States of the chart, such as `closing.closeSent`; the same twice where the event changed nothing. */
+  readonly from: string;
+  readonly event: LifecycleEvent;
+  readonly to: string;
+  /** What it demands, in this order. */
+  readonly effects: readonly Effect[];
+}
+
 /** Where an event leads, and what it demands. */
 interface Step {
   readonly to: State;

@@ -2,6 +2,7 @@
 import * as crypto from 'node:crypto';
 import type { Host } from '../driver.ts';
 import { CoarseTimers } from './coarse-timers.ts';
+import { publish } from './node-channels.ts';
 import { nodeDeflate } from './node-deflate.ts';
 
 const now = (): number => performance.now();
@@ -20,4 +21,5 @@ export const nodeHost: Host = {
   sha1: 'hash' in crypto ? (text) => crypto.hash('sha1', text, 'base64') : undefined, // not everywhere yet
   deflate: nodeDeflate,
   report: (error) => console.error('sansocket: a handler threw', error),
+  watch: publish,
 };
