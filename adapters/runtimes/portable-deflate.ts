@@ -56,7 +56,7 @@ class PakoContext implements DeflateContext {
   close(): void {}
 }
 
-/** zlib in JavaScript. Some 10 to 20 times as slow as a native one. */
+/** zlib in JavaScript: 2 to 3 times as slow as a native one for messages of 900 bytes (Node 20). */
 export const portableDeflate: Deflate = new DeflateEngine({
   deflating: ({ windowBits, level, memLevel, dictionary }) =>
     new PakoContext(
