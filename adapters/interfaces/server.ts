@@ -229,6 +229,7 @@ export class WebSocketServer<Data = undefined> {
       }
     };
     const failed = (error: unknown): void => {
+      if (timer !== undefined && timer !== LATE) this.#host.clearTimer(timer);
       this.#host.report(error);
       if (timer !== LATE) connection.refuse({ status: 500 });
     };

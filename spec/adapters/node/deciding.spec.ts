@@ -93,6 +93,24 @@ describe('`decisionDeadline`', () => {
     expect([server.connections.size, signals[0]?.aborted]).toEqual([0, true]);
   });
 
+  it('is over with a decision that fails, too, which is answered and reported once', async () => {
+    const reported = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const uncaught: unknown[] = [];
+    const note = (error: unknown): void => void uncaught.push(error);
+    process.on('uncaughtException', note);
+    try {
+      const server = await serving({ decisionDeadline: 5, upgrade: () => Promise.reject(new Error('no database')) });
+      expect(await statusOf(server.url)).toBe(500);
+      const later = await serving({ deadlines: { opening: 60 } });
+      const raw = await rawClient(later.port);
+      await raw.end(); // by then the deadline of the decision has passed
+      raw.socket.destroy();
+      expect([uncaught, reported.mock.calls.length]).toEqual([[], 1]);
+    } finally {
+      process.off('uncaughtException', note);
+    }
+  });
+
   it('is over with the decision', async () => {
     const server = await serving({ decisionDeadline: 20, upgrade: async () => undefined });
     const client = await connect(server.url);
