@@ -1,6 +1,7 @@
-/** Writes what is derived from the charts: `core/lifecycle-table.ts`, and the diagrams in ARCHITECTURE.md. */
+/** Writes what is derived from the charts: `core/lifecycle-table.ts`, the inspector's drawings, the diagrams in ARCHITECTURE.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { charts } from '../../core/lifecycle.ts';
+import { layoutSource } from './chart-layout.ts';
 import { redraw } from './diagram.ts';
 import { tableSource } from './lifecycle-table.ts';
 
@@ -8,3 +9,4 @@ const file = (name: string): URL => new URL(`../../../${name}`, import.meta.url)
 
 writeFileSync(file('core/lifecycle-table.ts'), tableSource());
 writeFileSync(file('ARCHITECTURE.md'), redraw(readFileSync(file('ARCHITECTURE.md'), 'utf8'), charts));
+writeFileSync(file('adapters/inspector/page/chart-layout.json'), await layoutSource());
