@@ -3,6 +3,7 @@
  * the two Close frames.
  */
 import { Opcode } from './codes.ts';
+import type { TransferHost } from './data-transfer-host.ts';
 import { UsageError } from './errors.ts';
 import type { MessageKind } from './events.ts';
 import type { AgreedExtension, MessageOptions } from './extensions/extension.ts';
@@ -13,27 +14,11 @@ import { FrameDecoder } from './framing/frame-decoder.ts';
 import { FIN, FrameEncoder } from './framing/frame-encoder.ts';
 import type { MaskingKeys } from './framing/masking-keys.ts';
 import { Keepalive } from './keepalive.ts';
-import type { Deadlines, Limits } from './limits.ts';
 import { Fragmenter } from './messages/fragmenter.ts';
 import { MessageAssembler } from './messages/message-assembler.ts';
 import { MessageStreamer } from './messages/message-streamer.ts';
 import { type Payload, toBytes } from './messages/payload.ts';
 import type { PreparedMessage } from './messages/prepared-message.ts';
-import type { Outlet } from './outlet.ts';
-
-/** What the transfer needs to know of its connection. */
-export interface TransferHost {
-  readonly outlet: Outlet;
-  readonly limits: Limits;
-  readonly deadlines: Deadlines;
-  readonly now: (() => number) | undefined;
-  /** How messages are delivered. */
-  readonly messages: 'whole' | 'chunks';
-  /** Whether the state lets frames out (RFC 6455 §5.5.1: none behind our Close). */
-  maySend(): boolean;
-  /** The peer's Close came. */
-  closeReceived(close: Close): void;
-}
 
 export class DataTransfer {
   readonly #host: TransferHost;
@@ -62,10 +47,14 @@ export class DataTransfer {
     return this.#keepalive?.latency;
   }
 
-  /** Reads up to the end of one frame; see `FrameDecoder.decode`. */
+  /** Reads frames while they may be read; see `FrameDecoder.decode`. Small ones come by the hundred: hence a loop here. */
   read(bytes: Uint8Array, start: number): number {
     this.#decoder ??= this.#decode();
-    return this.#decoder.decode(bytes, start, bytes.length);
+    const end = bytes.length;
+    let at = this.#decoder.decode(bytes, start, end);
+    while (at < end && this.#host.reads() === 'frames' && !this.#host.inlet.paused)
+      at = this.#decoder.decode(bytes, at, end);
+    return at;
   }
 
   #decode(): FrameDecoder {

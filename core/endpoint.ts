@@ -5,7 +5,8 @@
  * host and a program may do with it is `Connection`.
  */
 import { CloseCode } from './codes.ts';
-import { DataTransfer, type TransferHost } from './data-transfer.ts';
+import { DataTransfer } from './data-transfer.ts';
+import type { TransferHost } from './data-transfer-host.ts';
 import { ProtocolError, UsageError } from './errors.ts';
 import type { Open } from './events.ts';
 import type { AgreedExtension } from './extensions/extension.ts';
@@ -37,8 +38,7 @@ export class Endpoint implements Reader, TransferHost {
   state: State;
   /** The opening handshake, until the connection is open. */
   opening: ServerOpening | ClientOpening | undefined;
-  /** What passes from then on. */
-  transfer: DataTransfer | undefined;
+  transfer: DataTransfer | undefined; // from then on
   /** What the transport reported, or the rule the peer broke. */
   error: unknown;
   /** Who watches the lifecycle. */
@@ -172,7 +172,7 @@ export class Endpoint implements Reader, TransferHost {
     this.step('closeReceived', { code: close.code, reason: '' });
   }
 
-  /** Reads up to the end of one head or frame. */
+  /** Reads up to the end of a head, or frames while they may be read. */
   read(bytes: Uint8Array, start: number): number {
     try {
       if (this.transfer !== undefined) return this.transfer.read(bytes, start);

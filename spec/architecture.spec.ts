@@ -53,8 +53,8 @@ function imports(file: string): string[] {
 
 const room = (file: string): string =>
   file.replace(
-    /^core\/(?:(lifecycle)[^/]*|([^/]+))(\.ts|\/.*)$/,
-    (_, lifecycle, name) => lifecycle ?? name.replace(/\.ts$/, ''),
+    /^core\/(?:(lifecycle|data-transfer)[^/]*|([^/]+))(\.ts|\/.*)$/,
+    (_, group, name) => group ?? name.replace(/\.ts$/, ''),
   );
 const floor = (file: string): number => FLOORS.findIndex((rooms) => rooms.includes(room(file)));
 const isOutside = (name: string): boolean => !name.startsWith('core/');

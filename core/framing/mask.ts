@@ -1,11 +1,17 @@
 /**
  * Masking (RFC 6455 §5.3): octet i of the payload is XORed with octet i mod 4 of the key.
  *
- * A key is held as one number, its first octet highest. Long payloads go 32 bits at a time through a
- * `DataView`, which takes any alignment; below some length creating the view costs more than it saves.
+ * A key is held as one number, its first octet highest. Octets go 32 bits at a time through a `DataView`, which takes
+ * any alignment, where the view pays: making it costs as much as 128 octets one by one.
  */
 
-const WORDS_FROM = 128;
+const VIEW_FROM = 128;
+/** A chunk with at least this much left, from its second frame on, probably holds many. */
+const SHARED_FROM = 512;
+
+/** The bytes masked last, and the view that their frames share. */
+let recent: Uint8Array = new Uint8Array(0);
+let shared: DataView | undefined;
 
 /**
  * Masks or unmasks `bytes[start, end)` in place.
@@ -17,8 +23,8 @@ export function applyMask(bytes: Uint8Array, start: number, end: number, key: nu
   const shift = (position & 3) * 8;
   const rotated = shift === 0 ? key : (key << shift) | (key >>> (32 - shift));
   let at = start;
-  if (end - start >= WORDS_FROM) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes, start, end);
+  if (view !== undefined) {
     for (const last = end - 16; at <= last; at += 16) {
       view.setInt32(at, view.getInt32(at) ^ rotated);
       view.setInt32(at + 4, view.getInt32(at + 4) ^ rotated);
@@ -39,4 +45,13 @@ export function applyMask(bytes: Uint8Array, start: number, end: number, key: nu
   if (at < end) bytes[at++]! ^= k0;
   if (at < end) bytes[at++]! ^= k1;
   if (at < end) bytes[at]! ^= k2;
+}
+
+function viewOf(bytes: Uint8Array, start: number, end: number): DataView | undefined {
+  const again = bytes === recent;
+  if (again && shared !== undefined) return shared;
+  recent = bytes;
+  const pays = end - start >= VIEW_FROM || (again && bytes.length - start >= SHARED_FROM);
+  shared = pays ? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined;
+  return shared;
 }

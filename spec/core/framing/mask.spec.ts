@@ -43,6 +43,19 @@ describe('masking', () => {
     },
   );
 
+  test('is right for many short payloads of one chunk, which share a view, and for another chunk after it', () => {
+    const memory = Uint8Array.from({ length: 1_300 }, (_, i) => i * 11);
+    const expected = memory.slice();
+    for (const chunk of [memory.subarray(1, 650), memory.subarray(651)]) {
+      const plain = expected.subarray(chunk.byteOffset, chunk.byteOffset + chunk.length);
+      for (let start = 3, length = 0; start + length < chunk.length; start += length++) {
+        applyMask(chunk, start, start + length, KEY_NUMBER, 0);
+        reference(plain.subarray(start, start + length), KEY, 0);
+      }
+    }
+    expect(hex(memory)).toBe(hex(expected));
+  });
+
   test('touches only its range of a view of a larger buffer', () => {
     const memory = new Uint8Array(600);
     applyMask(memory.subarray(37, 537), 10, 410, KEY_NUMBER, 0);
