@@ -172,13 +172,15 @@ export class Connection {
    * Begins a message whose length is not known yet, to be followed by `sendChunk` and `sendEnd` (RFC 6455 §5.4).
    * Pings, Pongs and Close may go out in between, other messages not. A Close in the middle abandons it.
    *
+   * @param options - where compression was agreed on, the message is compressed, piece by piece and whatever its
+   *   length, unless this says no. Each piece leaves at once and costs five bytes more so: below some 50, send it plain.
    * @returns whether it began; not so once a closing handshake has begun.
    * @throws {UsageError} before the connection is open, or while another message is under way.
    */
-  sendStart(kind: MessageKind): boolean {
+  sendStart(kind: MessageKind, options: MessageOptions = {}): boolean {
     if (kind !== 'text' && kind !== 'binary') throw new UsageError(`no kind of message: ${String(kind)}`);
     const transfer = this.#sending();
-    transfer?.begin(kind);
+    transfer?.begin(kind, options);
     return transfer !== undefined;
   }
 
@@ -268,11 +270,8 @@ export class Connection {
     if (state.phase === 'connecting') throw new UsageError('the connection is not open yet');
     if (!state.sends) return undefined;
     if (outlet.waiting <= limits.queueBytes) return transfer;
-    const error = new ProtocolError(
-      'queue-too-big',
-      `more than ${limits.queueBytes} bytes wait for a peer that does not read`,
-    );
-    this.#run(() => this.#endpoint.fail(error, 'peerUnresponsive'));
+    const reason = `more than ${limits.queueBytes} bytes wait for a peer that does not read`;
+    this.#run(() => this.#endpoint.fail(new ProtocolError('queue-too-big', reason), 'peerUnresponsive'));
     return undefined;
   }
 

@@ -8,7 +8,7 @@ import { UsageError } from './errors.ts';
 import type { MessageKind } from './events.ts';
 import type { AgreedExtension, MessageOptions } from './extensions/extension.ts';
 import { ExtensionSink } from './extensions/extension-sink.ts';
-import { transformMessage } from './extensions/transform-message.ts';
+import { transformMessage, transformPieces } from './extensions/transform-message.ts';
 import { type Close, decodeClose, encodeClose } from './framing/close-payload.ts';
 import { FrameDecoder } from './framing/frame-decoder.ts';
 import { FIN, FrameEncoder } from './framing/frame-encoder.ts';
@@ -51,9 +51,11 @@ export class DataTransfer {
   read(bytes: Uint8Array, start: number): number {
     this.#decoder ??= this.#decode();
     const end = bytes.length;
-    let at = this.#decoder.decode(bytes, start, end);
-    while (at < end && this.#host.reads() === 'frames' && !this.#host.inlet.paused)
-      at = this.#decoder.decode(bytes, at, end);
+    // A kilobyte inflates to a megabyte at most (RFC 1951): then a program that takes chunks may have paused.
+    const most = this.#agreed.length > 0 && this.#host.messages === 'chunks' ? 1_024 : end;
+    let at = start;
+    do at = this.#decoder.decode(bytes, at, Math.min(end, at + most));
+    while (at < end && this.#host.reads() === 'frames' && !this.#host.inlet.paused);
     return at;
   }
 
@@ -82,14 +84,11 @@ export class DataTransfer {
     this.#host.outlet.relieve();
   }
 
-  /** Begins a message of unknown length; see `Fragmenter`. No extension transforms it, and so none may have to. */
-  begin(kind: MessageKind): void {
+  /** Begins a message of unknown length; see `Fragmenter`. */
+  begin(kind: MessageKind, options: MessageOptions): void {
     if (this.#outgoing !== undefined) throw new UsageError('the message that was begun is not finished');
-    if (this.#agreed.some(({ reserved }) => reserved === 0)) {
-      throw new UsageError('an extension was agreed on that transforms every message, as a whole');
-    }
-    this.#outgoing = new Fragmenter(kind, (opcode, payload, last, owned) => {
-      this.#encode().encode((last ? FIN : 0) | opcode, payload, owned);
+    this.#outgoing = new Fragmenter(kind, transformPieces(this.#agreed, options), (first, payload, owned) => {
+      this.#encode().encode(first, payload, owned);
       this.#host.outlet.relieve();
     });
   }

@@ -18,7 +18,13 @@ export type {
   Output,
 } from './events.ts';
 export type { Deflate, Deflater, DeflaterOptions, Inflater, InflaterOptions } from './extensions/deflate-port.ts';
-export type { Extension, ExtensionCodec, ExtensionParams, MessageOptions } from './extensions/extension.ts';
+export type {
+  Extension,
+  ExtensionCodec,
+  ExtensionParams,
+  MessageOptions,
+  PieceEncoder,
+} from './extensions/extension.ts';
 export { type DeflateOptions, permessageDeflate } from './extensions/permessage-deflate.ts';
 export { FrameReader, type FrameReaderSink, type ObservedFrame } from './framing/frame-reader.ts';
 export type { GetRandomValues } from './framing/masking-keys.ts';

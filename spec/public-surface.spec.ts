@@ -76,6 +76,7 @@ const TYPES = [
   'ParsedRequest',
   'Payload',
   'Phase',
+  'PieceEncoder',
   'Role',
   'SendOptions',
   'ServerOptions',

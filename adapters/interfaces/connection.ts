@@ -18,7 +18,7 @@ import {
 import type { Driver } from '../driver.ts';
 import type { Message, Reader } from './inbox.ts';
 import type { StreamedMessage } from './message-streams.ts';
-import { type MessagePieces, sendStream } from './send-stream.ts';
+import { type MessagePieces, type StreamOptions, sendStream } from './send-stream.ts';
 
 /** What a program may want to hear. */
 export interface Handlers<Data = undefined> {
@@ -161,13 +161,14 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * meanwhile, other messages not. If the source fails, so does the connection, with 1011: half a message cannot be
    * taken back.
    *
-   * @param options.text - whether it is text; bytes of the source are UTF-8 then. Default: as the first piece is.
+   * @param options - where compression was agreed on, `compress: false` excludes the message; otherwise it is compressed,
+   *   each piece for five bytes more, so that it leaves at once.
    * @returns whether all was sent, rather than abandoned because the connection is ending; rejects with what the
    *   source threw.
    * @throws {UsageError} (as a rejection) while another message is under way, or for pieces of another type.
    */
-  sendStream(source: MessagePieces, options: { readonly text?: boolean | undefined } = {}): Promise<boolean> {
-    return sendStream(this.#driver.connection, source, options.text, () => this.drained());
+  sendStream(source: MessagePieces, options: StreamOptions = {}): Promise<boolean> {
+    return sendStream(this.#driver.connection, source, options, () => this.drained());
   }
 
   /** Resolves once there is room to send again, or the connection is over. */

@@ -1,25 +1,31 @@
 /** Sends what a source yields as one message, no faster than the network takes it. */
-import { type Connection, type Payload, UsageError } from '../../core/index.ts';
+import { type Connection, type MessageOptions, type Payload, UsageError } from '../../core/index.ts';
 
 /** What yields the pieces of a message; a `ReadableStream` is one. */
 export type MessagePieces = AsyncIterable<string | Payload> | Iterable<string | Payload>;
 
+/** How one message is to be streamed. */
+export interface StreamOptions extends MessageOptions {
+  /** Whether it is text; bytes of the source are UTF-8 then. Default: as the first piece is. */
+  readonly text?: boolean | undefined;
+}
+
 /**
- * @param text - whether the message is text; bytes then are UTF-8. Default: by the first piece.
+ * @param options - as those of `WebSocketConnection.sendStream`.
  * @param drained - resolves once there is room again.
  * @returns whether the message was sent to its end.
  */
 export async function sendStream(
   connection: Connection,
   source: MessagePieces,
-  text: boolean | undefined,
+  options: StreamOptions,
   drained: () => Promise<void>,
 ): Promise<boolean> {
-  let isText = text;
+  let isText = options.text;
   let begun = false;
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   const begin = (): boolean => {
-    begun = connection.sendStart(isText ? 'text' : 'binary');
+    begun = connection.sendStart(isText ? 'text' : 'binary', options);
     return begun;
   };
   if (typeof source === 'string' || ArrayBuffer.isView(source)) throw new UsageError('that is a message: `send` it');

@@ -1,7 +1,6 @@
 /** What engines differ in: one context of zlib, of the native one or of another, which takes bytes and a flush mode. */
 
 /** Flush modes, as in zlib.h. */
-export const Z_NO_FLUSH = 0;
 export const Z_SYNC_FLUSH = 2;
 export const Z_BLOCK = 5;
 

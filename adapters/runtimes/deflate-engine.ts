@@ -11,7 +11,6 @@ import {
   type DeflatingOptions,
   OUT,
   Z_BLOCK,
-  Z_NO_FLUSH,
   Z_SYNC_FLUSH,
 } from './deflate-context.ts';
 import { ContextPool, type Owner } from './deflate-pool.ts';
@@ -58,8 +57,6 @@ class PooledDeflater implements Deflater, Owner {
   readonly #window: DeflateWindow;
   /** Whether the context was made with a dictionary, which it will always begin with. */
   #bound = false;
-  /** Whether something of this message has come out. */
-  #begun = false;
 
   constructor(make: ContextMaker, options: DeflatingOptions, pool: ContextPool) {
     this.#make = make;
@@ -68,28 +65,24 @@ class PooledDeflater implements Deflater, Owner {
     this.#window = new DeflateWindow(2 ** options.windowBits);
   }
 
-  compress(bytes: Uint8Array, last: boolean): Uint8Array {
+  compress(bytes: Uint8Array): Uint8Array {
     const context = this.#pool.take(this) ?? this.#acquire();
     const pieces: Uint8Array[] = [];
     let from = 0;
     do {
-      context.write(last ? Z_SYNC_FLUSH : Z_NO_FLUSH, bytes, from, OUT.length);
+      context.write(Z_SYNC_FLUSH, bytes, from, OUT.length);
       if (context.produced > 0) pieces.push(OUT.slice(0, context.produced));
       from = bytes.length - context.left;
     } while (context.produced === OUT.length);
     this.#window.add(bytes);
-    this.#begun ||= pieces.length > 0;
-    if (!last) return join(pieces);
     // zlib puts out nothing where it has flushed already and nothing came since.
-    if (!this.#begun) pieces.push(EMPTY_BLOCK.slice());
-    this.#begun = false;
+    if (pieces.length === 0) pieces.push(EMPTY_BLOCK.slice());
     this.#pool.put(this);
     return join(pieces);
   }
 
   reset(): void {
     this.#window.clear();
-    this.#begun = false;
     this.#pool.remove(this, this.#bound);
   }
 

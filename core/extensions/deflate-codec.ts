@@ -5,11 +5,11 @@
  */
 import { InflateError, ProtocolError } from '../errors.ts';
 import type { Deflate, Deflater, DeflaterOptions, Inflater, InflaterOptions } from './deflate-port.ts';
-import type { ExtensionCodec, MessageOptions } from './extension.ts';
+import type { ExtensionCodec, MessageOptions, PieceEncoder } from './extension.ts';
 
 /** What was agreed on. */
 export interface DeflateTerms {
-  /** Bytes of payload from which messages are compressed; `Infinity` for none. */
+  /** Bytes of payload from which messages are compressed, and those of unknown length; `Infinity` for none. */
   readonly threshold: number;
   readonly deflater: DeflaterOptions;
   /** Whether our messages may refer to those before (§7.1.1). */
@@ -41,15 +41,26 @@ export class DeflateCodec implements ExtensionCodec {
     // An empty block, which engines would not write twice in a row (§7.2.3.6).
     if (payload.length === 0) return Uint8Array.of(0);
     this.#deflater ??= this.#deflate.deflater(deflater);
-    const compressed = this.#deflater.compress(payload, true);
+    const compressed = this.#deflater.compress(payload);
     const length = compressed.length - TAIL.length;
     const smaller = length < payload.length;
-    if (!takeover || !smaller) {
-      // What goes out as it is, the peer's window does not have: nothing may refer to it.
-      this.#deflater.reset();
-      this.#deflater.release();
-    }
+    // What goes out as it is, the peer's window does not have: nothing may refer to it.
+    if (!takeover || !smaller) forget(this.#deflater);
     return smaller ? compressed.subarray(0, length) : undefined;
+  }
+
+  /** Each piece leaves at once, as blocks that end in an empty one (§7.2.3.5); of the last alone its tail is removed. */
+  encodePieces({ compress = true }: MessageOptions): PieceEncoder | undefined {
+    const { threshold, deflater: options, takeover } = this.#terms;
+    if (!compress || threshold === Infinity) return undefined;
+    const deflater = this.#deflater ?? this.#deflate.deflater(options);
+    this.#deflater = deflater;
+    return (piece, last) => {
+      const compressed = deflater.compress(piece);
+      if (!last) return compressed;
+      if (!takeover) forget(deflater);
+      return compressed.subarray(0, compressed.length - TAIL.length);
+    };
   }
 
   /**
@@ -82,15 +93,18 @@ export class DeflateCodec implements ExtensionCodec {
       if (!(error instanceof InflateError)) throw error;
       throw new ProtocolError('deflate-data-invalid', `a compressed message cannot be inflated: ${error.message}`);
     }
-    if (!last || this.#terms.peerTakeover) return;
-    this.#inflater.reset();
-    this.#inflater.release();
+    if (last && !this.#terms.peerTakeover) forget(this.#inflater);
   }
 
   release(): void {
     this.#deflater?.release();
     if (!this.#begun) this.#inflater?.release();
   }
+}
+
+function forget(engine: Deflater | Inflater): void {
+  engine.reset();
+  engine.release();
 }
 
 function withTail(piece: Uint8Array): Uint8Array {

@@ -29,15 +29,15 @@ export interface InflaterOptions {
 
 export interface Deflater {
   /**
-   * Compresses the next piece of a message. With `last`, all of it comes out, and ends in `00 00 ff ff` (a sync flush,
-   * also where nothing came since the last one). The result is the caller's to keep and to change.
+   * Compresses a message, or the next piece of one: all of it comes out, and ends in `00 00 ff ff` (a sync flush, also
+   * where `bytes` is empty). The result is the caller's to keep and to change.
    */
-  compress(bytes: Uint8Array, last: boolean): Uint8Array;
-  /** Forgets the context: what follows is compressed as if nothing had been before. Also in the middle of a message. */
+  compress(bytes: Uint8Array): Uint8Array;
+  /** Forgets the context: what follows is compressed as if nothing had been before. */
   reset(): void;
   /**
-   * The connection is idle, between messages: keeps the window at most (32 KiB), and nothing behind a `reset`. It may be
-   * used again, and called often.
+   * The connection is idle: keeps the window at most (32 KiB), and nothing behind a `reset`. It may be used again, and
+   * called often.
    */
   release(): void;
 }

@@ -19,7 +19,7 @@ export class ExtensionSink implements FrameSink {
   #fin = false;
   /** Bytes of the message that were handed on. */
   #length = 0;
-  /** Handed on with the next: only then it is known whether the message ends with it. */
+  /** Of the last frame, handed on with the next piece: only then it is known whether the message ends with it. */
   #held: Uint8Array | undefined;
 
   constructor(agreed: readonly AgreedExtension[], sink: FrameSink, messageBytes: number) {
@@ -52,6 +52,7 @@ export class ExtensionSink implements FrameSink {
     }
     const last = this.#fin && left === 0;
     this.#undo(0, bytes.subarray(start, end), last);
+    if (!this.#fin) this.#passHeld();
     if (!last) return;
     const rest = this.#held ?? EMPTY;
     this.#held = undefined;
@@ -76,8 +77,13 @@ export class ExtensionSink implements FrameSink {
     if (this.#length > this.#messageBytes) {
       throw new ProtocolError('message-too-big', `a message is longer than the limit of ${this.#messageBytes} bytes`);
     }
-    const held = this.#held;
+    this.#passHeld();
     this.#held = bytes;
+  }
+
+  #passHeld(): void {
+    const held = this.#held;
+    this.#held = undefined;
     // How much the frame still becomes nobody knows: any amount.
     if (held !== undefined) this.#sink.payload(held, 0, held.length, Infinity);
   }

@@ -1,7 +1,8 @@
 /**
  * What an extension is (RFC 6455 §9): something that negotiates, and then transforms the payload of messages.
  *
- * It is synchronous and sees whole messages on their way out, and the pieces of a message in order on their way in. Control frames pass it by.
+ * It is synchronous. On their way out it sees messages whole, or piece by piece where the program sends them so; on their way in the pieces of a
+ * message, in order. Control frames pass it by.
  */
 
 /** The parameters of one offer or response, in order; `true` where a parameter has no value (RFC 6455 §9.1). */
@@ -35,6 +36,13 @@ export interface ExtensionCodec {
    */
   encode(payload: Uint8Array, options: MessageOptions): Uint8Array | undefined;
   /**
+   * Begins a message whose length is not known, and whose pieces go out one by one. No other message goes out before its end; if the connection
+   * closes in the middle, that never comes. Without this method, such messages are left as they are, and where `reserved` is 0 they are refused.
+   *
+   * @returns what transforms the pieces; `undefined` leaves the message as it is, and unmarked.
+   */
+  encodePieces?(options: MessageOptions): PieceEncoder | undefined;
+  /**
    * As `encode`, for a message that goes to many connections: what comes of it must depend on nothing but the message and
    * what was agreed on. Without this, such a message is encoded for each connection by itself.
    *
@@ -58,6 +66,15 @@ export interface ExtensionCodec {
   /** The connection is idle or over: memory that can be made anew may be given back. */
   release?(): void;
 }
+
+/**
+ * Transforms the pieces of one message, each in turn.
+ *
+ * @param piece - not to be changed; never empty, but for the last one.
+ * @param last - whether the message ends with it.
+ * @returns bytes that become the connection's, or `piece` itself; none where nothing can go out yet.
+ */
+export type PieceEncoder = (piece: Uint8Array, last: boolean) => Uint8Array;
 
 /** What a program may say of one message. */
 export interface MessageOptions {

@@ -20,7 +20,10 @@ export interface DeflateOptions {
   readonly serverMaxWindowBits?: number | undefined;
   /** The same of the client's; a server can only ask for less than 15 where the client offers that (§7.1.2.2). Default: 15. */
   readonly clientMaxWindowBits?: number | undefined;
-  /** Bytes of payload from which messages are compressed. Default 1,024: below, packets hardly shrink, and compressing costs. */
+  /**
+   * Bytes of payload from which messages are compressed. Default 1,024: below, packets hardly shrink, and compressing costs. Messages that are sent
+   * piece by piece are compressed whatever their length, which is not known.
+   */
   readonly threshold?: number | undefined;
   /** How hard to compress, 0 to 9. Default: the engine's, which is 3 for those of this package. */
   readonly level?: number | undefined;

@@ -1,5 +1,6 @@
 /** A message as extensions make it, each applied to what the one before made of it (RFC 6455 §9.1). */
-import type { AgreedExtension, MessageOptions } from './extension.ts';
+import { UsageError } from '../errors.ts';
+import type { AgreedExtension, MessageOptions, PieceEncoder } from './extension.ts';
 
 /**
  * Returns what `payload` becomes, and the RSV bits of those that have transformed it. What is not `payload` itself
@@ -19,4 +20,34 @@ export function transformMessage(
     bits |= reserved;
   }
   return { transformed, reserved: bits };
+}
+
+/** What makes of a message's pieces those that go out, and the RSV bits of its first frame. */
+export interface TransformedPieces {
+  readonly encode: PieceEncoder;
+  readonly reserved: number;
+}
+
+/**
+ * Begins a message that goes out piece by piece.
+ *
+ * @throws {UsageError} where an extension has to transform every message, and can only do so with the whole.
+ */
+export function transformPieces(agreed: readonly AgreedExtension[], options: MessageOptions): TransformedPieces {
+  if (agreed.some(({ reserved, codec }) => reserved === 0 && codec.encodePieces === undefined)) {
+    throw new UsageError('an extension was agreed on that transforms every message, as a whole');
+  }
+  let encode: PieceEncoder = (piece) => piece;
+  let bits = 0;
+  for (const { reserved, codec } of agreed) {
+    const next = codec.encodePieces?.(options);
+    if (next === undefined) continue;
+    const before = encode;
+    encode = (piece, last) => {
+      const made = before(piece, last);
+      return made.length > 0 || last ? next(made, last) : made;
+    };
+    bits |= reserved;
+  }
+  return { encode, reserved: bits };
 }

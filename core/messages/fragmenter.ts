@@ -1,27 +1,33 @@
 /**
  * Sends a message whose length is not known when it begins, as fragments (RFC 6455 §5.4).
  *
- * "A sender MAY create fragments of any size": each piece is one frame, and the end is one without payload.
+ * "A sender MAY create fragments of any size": each piece is one frame, and the end is one without payload, or with what
+ * extensions make of none.
  */
 import { Opcode } from '../codes.ts';
 import { UsageError } from '../errors.ts';
 import type { MessageKind } from '../events.ts';
+import type { PieceEncoder } from '../extensions/extension.ts';
+import type { TransformedPieces } from '../extensions/transform-message.ts';
+import { FIN } from '../framing/frame-encoder.ts';
 import { type Payload, toBytes } from './payload.ts';
 
-/** Takes one fragment; `last` sets FIN, and `owned` bytes are given away. */
-type Send = (opcode: number, payload: Uint8Array, last: boolean, owned: boolean) => void;
+/** Takes one fragment: the first byte of its header, and its payload; `owned` bytes are given away. */
+type Send = (first: number, payload: Uint8Array, owned: boolean) => void;
 
 export class Fragmenter {
   readonly #send: Send;
   readonly #kind: MessageKind;
-  /** Opcode of the next frame: that of the message for the first. */
-  #opcode: number;
+  readonly #encode: PieceEncoder;
+  /** Opcode and RSV bits of the next frame: those of the message for the first. */
+  #first: number;
   /** The first half of a surrogate pair that was cut. */
   #surrogate = '';
 
-  constructor(kind: MessageKind, send: Send) {
+  constructor(kind: MessageKind, { encode, reserved }: TransformedPieces, send: Send) {
     this.#kind = kind;
-    this.#opcode = kind === 'text' ? Opcode.text : Opcode.binary;
+    this.#encode = encode;
+    this.#first = reserved | (kind === 'text' ? Opcode.text : Opcode.binary);
     this.#send = send;
   }
 
@@ -46,8 +52,10 @@ export class Fragmenter {
   }
 
   #fragment(payload: Uint8Array, last: boolean, owned: boolean): void {
-    const opcode = this.#opcode;
-    this.#opcode = Opcode.continuation;
-    this.#send(opcode, payload, last, owned);
+    const bytes = this.#encode(payload, last);
+    if (bytes.length === 0 && !last) return; // an extension keeps it back
+    const first = this.#first;
+    this.#first = Opcode.continuation;
+    this.#send((last ? FIN : 0) | first, bytes, owned || bytes !== payload);
   }
 }

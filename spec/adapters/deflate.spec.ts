@@ -114,7 +114,7 @@ describe.each(ENGINES)('%s deflates', (_name, engine) => {
     const deflater = deflaterOf(engine);
     const inflater = engine.inflater({ windowBits: 15 });
     for (const text of ['', 'Hello', '', '', 'Hello']) {
-      const deflated = deflater.compress(utf8(text), true);
+      const deflated = deflater.compress(utf8(text));
       expect([...deflated.subarray(-4)]).toEqual(TAIL);
       if (text === '') expect(deflated.length).toBe(5);
       expect(Buffer.from(inflate(inflater, deflated.subarray(0, -4))).toString()).toBe(text);
@@ -123,36 +123,28 @@ describe.each(ENGINES)('%s deflates', (_name, engine) => {
 
   it('a message in pieces, the last of which is empty', () => {
     const deflater = deflaterOf(engine);
-    const parts = [deflater.compress(utf8('Hel'), false), deflater.compress(utf8('lo'), false)];
-    const message = Buffer.concat([...parts, deflater.compress(new Uint8Array(0), true)]);
+    const parts = [deflater.compress(utf8('Hel')), deflater.compress(utf8('lo'))];
+    const message = Buffer.concat([...parts, deflater.compress(new Uint8Array(0))]);
     expect(inflateRawSync(message, { finishFlush: zlib.Z_SYNC_FLUSH }).toString()).toBe('Hello');
   });
 
   it('with its context, that a release keeps and a reset drops', () => {
     const deflater = deflaterOf(engine);
     const message = utf8('What one message says, the next can refer to.');
-    const fresh = deflater.compress(message, true);
-    const next = deflater.compress(message, true);
+    const fresh = deflater.compress(message);
+    const next = deflater.compress(message);
     deflater.release();
-    const released = deflater.compress(message, true);
+    const released = deflater.compress(message);
     deflater.reset();
     expect(next.length).toBeLessThan(fresh.length / 2);
     expect(released.length).toBeLessThan(fresh.length / 2);
-    expect(deflater.compress(message, true)).toEqual(fresh);
-  });
-
-  it('anew after a reset in the middle of a message', () => {
-    const deflater = deflaterOf(engine);
-    deflater.compress(new Uint8Array(100_000).fill(7), false);
-    deflater.reset();
-    const message = deflater.compress(utf8('Hello'), true);
-    expect(inflateRawSync(message, { finishFlush: zlib.Z_SYNC_FLUSH }).toString()).toBe('Hello');
+    expect(deflater.compress(message)).toEqual(fresh);
   });
 
   it('what its level and memory level say', () => {
     const data = utf8(Array.from({ length: 2_000 }, (_, i) => `line ${(i * 7919) % 1009}`).join('\n'));
     const size = (level: number, memoryLevel: number): number =>
-      engine.deflater({ windowBits: 15, level, memoryLevel }).compress(data, true).length;
+      engine.deflater({ windowBits: 15, level, memoryLevel }).compress(data).length;
     expect(size(0, 8)).toBeGreaterThan(data.length);
     expect(size(9, 8)).not.toBe(size(1, 8));
     expect(size(9, 1)).not.toBe(size(9, 9));
@@ -186,7 +178,7 @@ describe.each(PAIRS)('what %s deflates, %s inflates', (_by, _to, sends, receives
           if (before === 'crowd') crowd(sends, receives, windowBits);
           const pieces: Uint8Array[] = [];
           const parts = cut(message, cuts);
-          const deflated = Buffer.concat(parts.map((part, i) => deflater.compress(part, i === parts.length - 1)));
+          const deflated = Buffer.concat(parts.map((part) => deflater.compress(part)));
           const body = cut(new Uint8Array(deflated.subarray(0, -4)), cuts);
           body.forEach((part, i) => {
             const last = i === body.length - 1;
@@ -203,7 +195,7 @@ describe.each(PAIRS)('what %s deflates, %s inflates', (_by, _to, sends, receives
 /** As many other connections as take every context that is kept. */
 function crowd(sends: Deflate, receives: Deflate, windowBits: number): void {
   for (let i = 0; i < 20; i++) {
-    const deflated = deflaterOf(sends, windowBits).compress(utf8(`other ${i}`), true);
+    const deflated = deflaterOf(sends, windowBits).compress(utf8(`other ${i}`));
     expect(inflate(receives.inflater({ windowBits }), deflated.subarray(0, -4))).toEqual(utf8(`other ${i}`));
   }
 }

@@ -1,18 +1,22 @@
 /** Two connections that agreed on permessage-deflate, whatever they agreed on, say what they would say without it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { nodeDeflate } from '../../adapters/runtimes/node-deflate.ts';
+import { portableDeflate } from '../../adapters/runtimes/portable-deflate.ts';
 import { Connection, type DeflateOptions, type Output, permessageDeflate } from '../../core/index.ts';
 import { pseudoRandom } from '../support/opened.ts';
+import { frames, join } from '../support/wire.ts';
 import { zlibDeflate } from '../support/zlib-deflate.ts';
 
-type Options = Omit<DeflateOptions, 'deflate'>;
+type Options = Partial<DeflateOptions>;
 
-/** A client and a server joined without a network, and what each was told. */
+/** A client and a server joined without a network, and what each was told; with each chunk of a message the server pauses. */
 function pair(
   client: Options | undefined,
   server: Options | undefined,
   cut: () => number = () => Infinity,
   limit = 2 ** 20,
+  messages: 'whole' | 'chunks' = 'whole',
 ) {
   const seen = { client: [] as Output[], server: [] as Output[] };
   const wires = { client: [] as Uint8Array[], server: [] as Uint8Array[] };
@@ -22,6 +26,7 @@ function pair(
     if (output.type === 'write') wires[side].push(...output.chunks);
     else seen[side].push(output);
     if (output.type === 'request') to.server.accept();
+    if (output.type === 'messageChunk') to[side].pause();
   };
   const to = {
     client: new Connection({
@@ -36,6 +41,7 @@ function pair(
       role: 'server',
       output: take('server'),
       limits: { messageBytes: limit },
+      messages,
       ...extensions(server),
     }),
   };
@@ -57,10 +63,10 @@ function pair(
   to.client.start();
   to.server.start();
   deliver();
-  const messages = (side: 'client' | 'server') =>
+  const received = (side: 'client' | 'server') =>
     seen[side].flatMap((output) => (output.type === 'message' ? [output.data] : []));
   const agreed = seen.client.find((output) => output.type === 'open')?.extensions;
-  return { ...to, seen, wires, deliver, messages, agreed };
+  return { ...to, seen, wires, deliver, messages: received, agreed };
 }
 
 describe('the opening handshake', () => {
@@ -145,6 +151,87 @@ test('C12, C17, PD18 messages arrive as they were sent, whatever was agreed on a
     ),
     { numRuns: 60 },
   );
+});
+
+/** One message: the pieces it is sent in, or whole, and what goes out between them. */
+const streamed = fc.record({
+  pieces: fc.array(message, { maxLength: 4 }),
+  text: fc.boolean(),
+  whole: fc.boolean(),
+  compress: fc.boolean(),
+  ping: fc.boolean(),
+});
+const utf8 = (data: string | Uint8Array): Uint8Array =>
+  typeof data === 'string' ? new TextEncoder().encode(data) : data;
+const engines = fc.constantFrom(nodeDeflate, portableDeflate, zlibDeflate);
+
+test('a streamed message is at the peer what the whole one is, between others, by any engine, under any cut', () => {
+  fc.assert(
+    fc.property(
+      fc.tuple(options, engines).map(([options, deflate]) => ({ ...options, deflate })),
+      fc.tuple(options, engines).map(([options, deflate]) => ({ ...options, deflate })),
+      fc.array(streamed, { maxLength: 5 }),
+      fc.integer({ min: 1, max: 50 }),
+      (client, server, sent, size) => {
+        const both = pair(client, server, () => size);
+        const expected = sent.map(({ pieces, text, whole, compress, ping }) => {
+          const bytes = text ? [] : pieces.map(utf8);
+          const strings = text ? pieces.map((piece) => (typeof piece === 'string' ? piece : String(piece))) : [];
+          const message = text ? strings.join('') : join(bytes);
+          for (const end of [both.client, both.server]) {
+            if (whole) {
+              end.send(message, { compress });
+              continue;
+            }
+            end.sendStart(text ? 'text' : 'binary', { compress });
+            for (const piece of text ? strings : bytes) {
+              end.sendChunk(piece);
+              if (ping) end.ping('x');
+            }
+            end.sendEnd();
+          }
+          return message;
+        });
+        both.deliver();
+        expect(both.messages('server')).toEqual(expected);
+        expect(both.messages('client')).toEqual(expected);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('PD11, PD13, PD21 a streamed message is marked on its first frame alone, whatever its length', () => {
+  const { server, wires, deliver } = pair({}, {});
+  const marks = (compress?: boolean): string[] => {
+    wires.server.length = 0;
+    server.sendStart('text', { compress });
+    server.sendChunk('a');
+    server.ping();
+    server.sendChunk('b');
+    server.sendEnd();
+    const read = frames(join(wires.server)).map(({ first }) => first.toString(16));
+    deliver();
+    return read;
+  };
+  expect(marks()).toEqual(['41', '89', '0', '80']);
+  expect(marks(false)).toEqual(['1', '89', '0', '80']);
+});
+
+test('C1 what a program that takes chunks has not asked for is not inflated: a megabyte at most behind its pause', () => {
+  const both = pair({ threshold: 0 }, { threshold: 0, deflate: nodeDeflate }, undefined, Infinity, 'chunks');
+  const size = 16 << 20;
+  both.client.send(new Uint8Array(size)); // some 16 KiB on the wire
+  const chunks = (): number =>
+    both.seen.server.reduce((sum, each) => sum + (each.type === 'messageChunk' ? each.data.length : 0), 0);
+  let before = 0;
+  for (let step = both.deliver; before < size; step = () => both.server.resume()) {
+    step();
+    expect(chunks() - before).toBeLessThan(2 ** 20 + 65_536);
+    expect(chunks()).toBeGreaterThan(before);
+    before = chunks();
+  }
+  expect(both.seen.server.filter(({ type }) => type === 'messageEnd')).toHaveLength(1);
 });
 
 test.each(['client', 'server'] as const)('C1, C2, PD20 a %s inflates up to its limit and no further', (receiver) => {

@@ -13,24 +13,19 @@ const last = (bits: number, ...parts: Uint8Array[]): Buffer<ArrayBuffer> => Buff
 export const zlibDeflate: Deflate = {
   deflater({ windowBits, level }) {
     let window = Buffer.alloc(0);
-    let pieces: Uint8Array[] = [];
     return {
-      compress(bytes, ends) {
-        pieces.push(bytes.slice());
-        if (!ends) return new Uint8Array(0);
-        const message = Buffer.concat(pieces.splice(0));
-        const compressed = deflateRawSync(message, {
+      compress(bytes) {
+        const compressed = deflateRawSync(bytes, {
           windowBits,
           ...(level !== undefined && { level }),
           finishFlush: constants.Z_SYNC_FLUSH,
           ...(window.length > 0 && { dictionary: window }),
         });
-        window = last(windowBits, window, message);
+        window = last(windowBits, window, bytes);
         return new Uint8Array(compressed);
       },
       reset() {
         window = Buffer.alloc(0);
-        pieces = [];
       },
       release() {},
     };

@@ -134,6 +134,48 @@ describe('what goes out', () => {
   });
 });
 
+describe('what goes out piece by piece', () => {
+  /** The pieces as hex, the last of which is empty, as `sendEnd` has it. */
+  const pieces = (codec: DeflateCodec, ...texts: string[]): string[] => {
+    const encode = codec.encodePieces({});
+    return [...texts, ''].map((each, i) => hex(encode?.(text(each), i === texts.length) ?? new Uint8Array()));
+  };
+  const LONG = 'all work and no play '.repeat(9);
+
+  test('leaves at once, and is without the tail of its last piece alone (RFC 7692 §7.2.3.5)', () => {
+    const [first = '', second = '', last] = pieces(codec(), 'Hel', 'lo');
+    expect([first.slice(-8), second.slice(-8), last]).toEqual(['0000ffff', '0000ffff', '00']);
+    expect(inflate(codec(), first, second, '00')).toBe('Hello');
+  });
+
+  test('PD15 is one byte where there is no piece', () => {
+    const one = codec();
+    expect([pieces(one), pieces(one, 'a').at(-1), pieces(one)]).toEqual([['00'], '00', ['00']]);
+  });
+
+  test('PD18 refers to what went out before, and is referred to', () => {
+    const one = codec();
+    const other = codec();
+    const sent = [[encode(one, LONG) ?? ''], pieces(one, LONG, LONG), [encode(one, LONG) ?? '']];
+    expect(sent.map((message) => inflate(other, ...message))).toEqual([LONG, LONG + LONG, LONG]);
+    for (const message of sent.slice(1)) expect(message.join('').length).toBeLessThan((sent[0]?.[0] ?? '').length);
+  });
+
+  test('PD7 refers to no other message without context takeover, but to its own pieces', () => {
+    const one = codec({ takeover: false });
+    const sent = pieces(one, LONG, LONG);
+    expect(pieces(one, LONG, LONG)).toEqual(sent);
+    expect(sent[1]?.length).toBeLessThan(sent[0]?.length ?? 0);
+    expect(inflate(codec({ peerTakeover: false }), ...sent)).toBe(LONG + LONG);
+  });
+
+  test('C21, PD21 is compressed whatever its length, unless the program or the terms exclude it', () => {
+    expect(codec({ threshold: 1_000 }).encodePieces({})).toBeDefined();
+    expect(codec().encodePieces({ compress: false })).toBeUndefined();
+    expect(codec({ threshold: Infinity }).encodePieces({})).toBeUndefined();
+  });
+});
+
 test('an engine that is idle gives memory back, but not in the middle of a message', () => {
   const released: string[] = [];
   const spying: Deflate = {

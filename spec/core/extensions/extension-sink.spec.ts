@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AgreedExtension } from '../../../core/extensions/extension.ts';
 import { ExtensionSink } from '../../../core/extensions/extension-sink.ts';
 import { MessageAssembler } from '../../../core/messages/message-assembler.ts';
+import { MessageStreamer } from '../../../core/messages/message-streamer.ts';
 
 /** Undoes what added `mark` to the front of a message: takes that off again. */
 const unmark = (reserved: number, mark: string): AgreedExtension => {
@@ -85,4 +86,25 @@ test('an extension without a bit transforms every message', () => {
   frame(true, 1, 0, 'ax');
   frame(true, 1, 0, 'ay');
   expect(out).toEqual(['x', 'y']);
+});
+
+test('what a frame has become is handed on with it, unless the message ends with that frame', () => {
+  const parts: string[] = [];
+  const streamer = new MessageStreamer(
+    { messageBytes: 100, fragments: 10 },
+    (part) => parts.push(part.type === 'messageChunk' ? String(part.data) : part.type),
+    () => {},
+  );
+  const under = new ExtensionSink([unmark(0x40, 'a')], streamer, 100);
+  const frame = (fin: boolean, opcode: number, reserved: number, text: string): void => {
+    const bytes = new TextEncoder().encode(text);
+    under.dataFrame(fin, opcode, reserved);
+    under.payload(bytes, 0, bytes.length, 0);
+  };
+  frame(false, 1, 0x40, 'aone');
+  expect(parts).toEqual(['messageStart', 'one']);
+  frame(false, 0, 0, 'two');
+  expect(parts).toEqual(['messageStart', 'one', 'two']);
+  frame(true, 0, 0, '');
+  expect(parts).toEqual(['messageStart', 'one', 'two', 'messageEnd']);
 });

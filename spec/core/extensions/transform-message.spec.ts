@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AgreedExtension } from '../../../core/extensions/extension.ts';
-import { transformMessage } from '../../../core/extensions/transform-message.ts';
+import { transformMessage, transformPieces } from '../../../core/extensions/transform-message.ts';
+import { UsageError } from '../../../core/index.ts';
 
 const adding = (reserved: number, byte: number, least = 0): AgreedExtension => ({
   reserved,
@@ -23,4 +24,65 @@ it('stays the very payload where none changes it', () => {
   const { transformed, reserved } = transformMessage([adding(0x40, 2)], payload, { compress: false });
   expect(transformed).toBe(payload);
   expect(reserved).toBe(0);
+});
+
+describe('a message that goes out piece by piece', () => {
+  const codec = { encode: () => undefined, decode() {} };
+  /** Puts `byte` behind each piece, and lets pieces out two at a time. */
+  const pairing = (reserved: number, byte: number): AgreedExtension => ({
+    reserved,
+    codec: {
+      ...codec,
+      encodePieces({ compress }) {
+        let held: number[] = [];
+        let count = 0;
+        if (compress === false) return undefined;
+        return (piece, last) => {
+          held.push(...piece, byte);
+          if (++count % 2 === 1 && !last) return new Uint8Array(0);
+          const out = Uint8Array.from(held);
+          held = [];
+          return out;
+        };
+      },
+    },
+  });
+  const through = (agreed: readonly AgreedExtension[], compress?: boolean) => {
+    const { encode, reserved } = transformPieces(agreed, { compress });
+    return { reserved, out: [1, 2, 3, 4].map((each, i) => [...encode(Uint8Array.of(each), i === 3)].join()) };
+  };
+
+  it('goes through each extension in order, as far as each lets it', () => {
+    expect(through([pairing(0x40, 8), { reserved: 0x10, codec }, pairing(0x20, 9)])).toEqual({
+      reserved: 0x60,
+      out: ['', '', '', '1,8,2,8,9,3,8,4,8,9'],
+    });
+    expect(through([pairing(0x40, 8)])).toEqual({ reserved: 0x40, out: ['', '1,8,2,8', '', '3,8,4,8'] });
+  });
+
+  it('stays as it is where none transforms it', () => {
+    const plain = { reserved: 0, out: ['1', '2', '3', '4'] };
+    expect([through([]), through([pairing(0x40, 8)], false), through([{ reserved: 0x40, codec }])]).toEqual([
+      plain,
+      plain,
+      plain,
+    ]);
+  });
+
+  it('cannot be begun where an extension without RSV bits has to have it whole, and none has begun it then', () => {
+    let begun = 0;
+    const counting = {
+      ...codec,
+      encodePieces: () => {
+        begun++;
+        return undefined;
+      },
+    };
+    const agreed = [
+      { reserved: 0x40, codec: counting },
+      { reserved: 0, codec },
+    ];
+    expect(() => transformPieces(agreed, {})).toThrow(UsageError);
+    expect(begun).toBe(0);
+  });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../core/errors.ts';
+import type { PieceEncoder } from '../../../core/extensions/extension.ts';
 import { Fragmenter } from '../../../core/messages/fragmenter.ts';
 import { bytes, hex } from '../../support/wire.ts';
 
-function setUp(kind: 'text' | 'binary') {
+function setUp(kind: 'text' | 'binary', encode: PieceEncoder = (piece) => piece, reserved = 0) {
   const fragments: string[] = [];
-  const fragmenter = new Fragmenter(kind, (opcode, payload, last) => {
-    fragments.push(`${opcode} ${hex(payload)}${last ? ' FIN' : ''}`);
+  const fragmenter = new Fragmenter(kind, { encode, reserved }, (first, payload, owned) => {
+    fragments.push(`${first & 0x7f} ${hex(payload)}${first > 0x7f ? ' FIN' : ''}${owned ? '' : ' copy'}`);
   });
   return { fragments, fragmenter };
 }
@@ -17,7 +18,7 @@ describe('a fragmenter', () => {
     fragmenter.push(bytes('01 02'), false);
     fragmenter.push(bytes('03').buffer as ArrayBuffer, false);
     fragmenter.finish();
-    expect(fragments).toEqual(['2 0102', '0 03', '0  FIN']);
+    expect(fragments).toEqual(['2 0102 copy', '0 03 copy', '0  FIN']);
   });
 
   test('makes a message without pieces one frame', () => {
@@ -31,6 +32,18 @@ describe('a fragmenter', () => {
     const { fragments, fragmenter } = setUp('binary');
     fragmenter.push(new Uint8Array(0), false);
     expect(fragments).toEqual([]);
+  });
+
+  test('marks the first frame with RSV bits, and sends what an extension makes of the pieces, if anything yet', () => {
+    const held: number[] = [];
+    const pairs: PieceEncoder = (piece, last) => {
+      held.push(...piece);
+      return Uint8Array.from(held.splice(0, last ? held.length : held.length & ~1));
+    };
+    const { fragments, fragmenter } = setUp('binary', pairs, 0x40);
+    for (const piece of ['01', '02 03', '04', '05']) fragmenter.push(bytes(piece), false);
+    fragmenter.finish();
+    expect(fragments).toEqual(['66 0102', '0 0304', '0 05 FIN']);
   });
 
   test('joins a surrogate pair that was cut', () => {
