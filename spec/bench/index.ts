@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, { readonly what: string; run(): Promise<u
   connections: { what: 'connections per second, and memory of an idle one', run: () => import('./connections.ts') },
   compression: { what: 'compressed and idle, echoed, and to all', run: () => import('./compression.ts') },
   streams: { what: 'one message of 1 GiB: by how much memory grows', run: () => import('./streams.ts') },
+  runtimes: { what: 'echo on each runtime against raw TCP on the same API', run: () => import('./runtimes.ts') },
   import: { what: 'a process, from import to the first echo', run: () => import('./import.ts') },
 };
 

@@ -1,7 +1,8 @@
 /** The suite in the real runtimes: each with each, client and server. A runtime that does not start fails. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { CONFORMANCE } from '../../adapters/testing.ts';
-import { MORE, type Peer, RUNTIMES, type Runtime, stopAll } from './runtimes.ts';
+import { stopAll } from './processes.ts';
+import { MORE, type Peer, RUNTIMES, type Runtime } from './runtimes.ts';
 
 const peers = new Map<Runtime, Promise<Peer>>();
 const peer = (runtime: Runtime): Promise<Peer> => {

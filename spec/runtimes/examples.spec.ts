@@ -1,13 +1,12 @@
 /** The echo of each runtime, started as its users start it. */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, expect, it } from 'vitest';
 import { connect } from '../../adapters/node.ts';
-import { BUN, DENO, DENO_FLAGS, folder, nextLine, start, startWorker, stopAll } from './runtimes.ts';
+import { nextLine, start, startWorker, stopAll } from './processes.ts';
+import { BUN, DENO, DENO_FLAGS, folder, root } from './programs.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 afterAll(stopAll);
 
 async function echoes(url: string): Promise<void> {
@@ -33,6 +32,6 @@ it('workers/echo.ts echoes, bundled and with its configuration', async () => {
   const entryPoints = [join(root, 'examples/workers/echo.ts')];
   await build({ entryPoints, outfile, bundle: true, format: 'esm', external: ['cloudflare:*'], logLevel: 'silent' });
   copyFileSync(join(root, 'examples/workers/echo.capnp'), join(folder, 'echo.capnp'));
-  const ports = await startWorker(join(folder, 'echo.capnp'), ['tcp'], '--socket-addr=tcp=127.0.0.1:0');
+  const { ports } = await startWorker(join(folder, 'echo.capnp'), ['tcp'], '--socket-addr=tcp=127.0.0.1:0');
   await echoes(`ws://127.0.0.1:${ports.get('tcp')}/`);
 });
