@@ -3,12 +3,13 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/index.ts';
 import type { Driver, Host } from './driver.ts';
+import { type Inspectable, type Inspection, type Inspector, inspection } from './inspector/inspection.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { Handlers, WebSocketConnection } from './interfaces/connection.ts';
 import { ReconnectingClient, type ReconnectingOptions, type UrlSource } from './interfaces/reconnecting.ts';
 import { linkOver } from './interfaces/reconnecting-link.ts';
 import { following } from './interfaces/redirects.ts';
-import { WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
+import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { createWebSocketClass } from './interfaces/websocket.ts';
 import type * as streams from './interfaces/websocket-stream.ts';
 import { createWebSocketStreamClass } from './interfaces/websocket-stream.ts';
@@ -21,6 +22,7 @@ import { handOver } from './runtimes/node-upgrade.ts';
 import { type ListeningServer, serveOver } from './serving.ts';
 
 export { PreparedMessage } from '../core/index.ts';
+export type { Inspectable, InspectOptions, Inspector } from './inspector/inspection.ts';
 export { type BroadcastOptions, broadcast } from './interfaces/broadcast.ts';
 export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
 export { CloseEvent } from './interfaces/close-event.ts';
@@ -42,19 +44,61 @@ export type { WebSocketEventMap } from './interfaces/websocket-types.ts';
 export type { Listener, Remote } from './listener.ts';
 export type { DialOptions, NodeProxyOptions } from './runtimes/node-dial.ts';
 export type { ListenOptions } from './runtimes/node-listen.ts';
-export type { ListeningServer as NodeServer } from './serving.ts';
 export { type DialDeadlines, DialTimeout } from './tunnels/deadlines.ts';
 export { TunnelError } from './tunnels/tunnel.ts';
+
+/** A server that listens on a socket of its own. */
+export interface NodeServer<Data = undefined> extends ListeningServer<Data> {
+  /** With the option `inspect`: where its connections are shown. */
+  readonly inspector: Inspector | undefined;
+}
 
 /**
  * Listens, and serves WebSocket connections.
  *
  * @returns the server once it listens; rejects with Node's error where it cannot.
  */
-export function serve<Data = undefined>(
-  options: WebSocketServerOptions<Data> & ListenOptions = {},
-): Promise<ListeningServer<Data>> {
-  return serveOver<Data>(options, nodeHost, (attend) => listen(options, attend));
+export async function serve<Data = undefined>(
+  options: WebSocketServerOptions<Data> & ListenOptions & Inspectable = {},
+): Promise<NodeServer<Data>> {
+  const inspected = inspection(nodeHost, options);
+  const inspector = await inspected?.joined;
+  try {
+    const server = await serveOver<Data>(options, inspected?.host ?? nodeHost, (attend) => listen(options, attend));
+    return {
+      ...server,
+      inspector: inspector && { url: inspector.url },
+      async close(how) {
+        const ended = await server.close(how);
+        await inspected?.leave();
+        return ended;
+      },
+    };
+  } catch (error) {
+    await inspected?.leave();
+    throw error;
+  }
+}
+
+/** A server of the connections that an HTTP server hands over. */
+export class AttachedServer<Data = undefined> extends WebSocketServer<Data> {
+  /** With the option `inspect`: where its connections are shown, but for those that came before it was there. */
+  readonly inspector: Promise<Inspector> | undefined;
+  readonly #inspected: Inspection | undefined;
+
+  /** @internal Made by `attach`. */
+  constructor(options: WebSocketServerOptions<Data>, inspected: Inspection | undefined) {
+    super(options, inspected?.host ?? nodeHost);
+    this.#inspected = inspected;
+    this.inspector = inspected?.joined.then(({ url }) => ({ url }));
+    this.inspector?.catch(nodeHost.report);
+  }
+
+  override async close(options?: Parameters<WebSocketServer['close']>[0]): Promise<Ended> {
+    const ended = await super.close(options);
+    await this.#inspected?.leave();
+    return ended;
+  }
 }
 
 /** Who serves which paths of an HTTP server; `undefined` is every other path. */
@@ -69,9 +113,9 @@ type Upgraded = readonly [request: IncomingMessage, socket: Duplex, head: Uint8A
  */
 export function attach<Data = undefined>(
   httpServer: HttpServer,
-  options: WebSocketServerOptions<Data> = {},
-): WebSocketServer<Data> {
-  const server = new WebSocketServer<Data>(options, nodeHost);
+  options: WebSocketServerOptions<Data> & Inspectable = {},
+): AttachedServer<Data> {
+  const server = new AttachedServer<Data>(options, inspection(nodeHost, options));
   const paths = attached.get(httpServer) ?? dispatch(httpServer);
   if (paths.has(options.path)) throw new UsageError(`attached already: ${options.path ?? 'any path'}`);
   paths.set(options.path, (request, socket, head) => {
@@ -124,17 +168,26 @@ export async function upgrade<Data = undefined>(
  */
 export async function connect<Data = undefined>(
   url: string | URL,
-  options: ClientOptions<Data> & DialOptions = {},
+  options: ClientOptions<Data> & DialOptions & Inspectable = {},
 ): Promise<WebSocketConnection<Data>> {
   const { connecting, tunnel, ...deadlines } = options.deadlines ?? {};
-  return following(url, options, (target, given, isElsewhere) => {
-    const start = async (driver: Driver): Promise<void> => {
-      const socket = await dial(target, isElsewhere ? elsewhere(given) : given, given.signal);
-      driveSocket(socket, driver);
-      socket.resume(); // a tunnel leaves it paused
-    };
-    return open<Data>(target, given, nodeHost, start, options.deadlines && deadlines);
-  });
+  const inspected = inspection(nodeHost, options);
+  await inspected?.joined;
+  try {
+    const connection = await following(url, options, (target, given, isElsewhere) => {
+      const start = async (driver: Driver): Promise<void> => {
+        const socket = await dial(target, isElsewhere ? elsewhere(given) : given, given.signal);
+        driveSocket(socket, driver);
+        socket.resume(); // a tunnel leaves it paused
+      };
+      return open<Data>(target, given, inspected?.host ?? nodeHost, start, options.deadlines && deadlines);
+    });
+    if (inspected !== undefined) void connection.closed.then(() => inspected.leave());
+    return connection;
+  } catch (error) {
+    await inspected?.leave();
+    throw error;
+  }
 }
 
 /** What was said of one server is not for another; whom to trust, how to get out and how long to wait is. */

@@ -1,0 +1,60 @@
+/** The option `inspect`, and what it costs where it is off: a comparison. The inspector itself is loaded where it is on. */
+import type { Driver, Host } from '../driver.ts';
+import type { Membership } from './process-inspector.ts';
+
+export interface InspectOptions {
+  /** The port of the page, on 127.0.0.1. Default 0: any free one. All of a process share one page. */
+  readonly port?: number | undefined;
+  /** Whether to print the address, on stderr. Default: false. */
+  readonly print?: boolean | undefined;
+}
+
+export interface Inspectable {
+  /**
+   * Whether a page on this machine shows the connections, their states and what they carry, for whoever knows its
+   * address, with a random token in it. Default: false.
+   */
+  readonly inspect?: boolean | InspectOptions | undefined;
+}
+
+/** Where a page shows what connections do. */
+export interface Inspector {
+  /** The address of the page. It has a secret in it: whoever knows it sees all that the connections carry. */
+  readonly url: string;
+}
+
+/** A share in the inspector of the process. */
+export class Inspection {
+  /** Is `host`, and shows the inspector every driver, once it is there. */
+  readonly host: Host;
+  readonly joined: Promise<Membership>;
+
+  constructor(host: Host, options: InspectOptions) {
+    let membership: Membership | undefined;
+    this.joined = import('./process-inspector.ts').then(({ join }) => join(options));
+    this.joined.then(
+      (joined) => {
+        membership = joined;
+      },
+      () => {}, // whoever waits for it hears of it
+    );
+    this.host = {
+      ...host,
+      watch(driver: Driver) {
+        host.watch?.(driver);
+        membership?.watch(driver);
+      },
+    };
+  }
+
+  async leave(): Promise<void> {
+    const membership = await this.joined.catch(() => undefined);
+    await membership?.leave();
+  }
+}
+
+/** @returns `undefined` where the option is off. */
+export function inspection(host: Host, { inspect }: Inspectable): Inspection | undefined {
+  if (inspect === undefined || inspect === false) return undefined;
+  return new Inspection(host, inspect === true ? {} : inspect);
+}

@@ -1,0 +1,93 @@
+/** What is remembered of what happened: bounded for each connection, and in all, where the longest memory gives way. */
+import { toString as encode } from 'uint8arrays/to-string';
+import type {
+  EventEntry,
+  FrameEntry,
+  HeadEntry,
+  MessageEntry,
+  PayloadAnswer,
+  Preview,
+  StepEntry,
+  TimelineEntry,
+} from './protocol.ts';
+
+/** What an entry says, but for the bytes. */
+export type Fact = WithoutPreview<FrameEntry | MessageEntry | HeadEntry | StepEntry | EventEntry>;
+type WithoutPreview<Entry> = Entry extends Preview ? Omit<Entry, keyof Preview> : Entry;
+
+/** An entry as it is kept: what the page is told is made of it only when a page watches. */
+export interface Kept {
+  readonly seq: number;
+  readonly connection: number;
+  readonly at: number;
+  readonly fact: Fact;
+  /** The beginning of the payload or the head, where the fact has one. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Entries of one connection. */
+const CONNECTION_ENTRIES = 1_000;
+/** Entries in all: with 1 KiB of payload each, some 12 MB. */
+const ENTRIES = 10_000;
+/** Bytes of a payload that a page gets without asking. */
+const PREVIEW_BYTES = 128;
+
+export class Timeline {
+  readonly #rings: Map<number, Kept[]> = new Map();
+  #count = 0;
+  #seq = 0;
+
+  add(connection: number, at: number, fact: Fact, bytes?: Uint8Array): Kept {
+    const kept: Kept = { seq: ++this.#seq, connection, at, fact, bytes };
+    const ring = this.#rings.get(connection);
+    if (ring === undefined) this.#rings.set(connection, [kept]);
+    else ring.push(kept);
+    this.#count++;
+    if (ring !== undefined && ring.length > CONNECTION_ENTRIES) this.#halve(ring);
+    else if (this.#count > ENTRIES) this.#halve(this.#longest());
+    return kept;
+  }
+
+  /** The entries kept of a connection, oldest first. */
+  of(connection: number): readonly Kept[] {
+    return this.#rings.get(connection) ?? [];
+  }
+
+  forget(connection: number): void {
+    this.#count -= this.of(connection).length;
+    this.#rings.delete(connection);
+  }
+
+  /** All that is kept of the bytes of one entry. */
+  payload(seq: number): PayloadAnswer {
+    for (const ring of this.#rings.values()) {
+      const kept = ring.find((each) => each.seq === seq);
+      if (kept !== undefined) return { type: 'payload', seq, payload: encode(kept.bytes ?? NONE, 'base64pad') };
+    }
+    return { type: 'payload', seq, payload: null };
+  }
+
+  /** Forgets the older half, at once: to forget one by one would move the rest each time. */
+  #halve(ring: Kept[]): void {
+    const half = Math.ceil(ring.length / 2);
+    ring.splice(0, half);
+    this.#count -= half;
+  }
+
+  #longest(): Kept[] {
+    let longest: Kept[] = [];
+    for (const ring of this.#rings.values()) if (ring.length > longest.length) longest = ring;
+    return longest;
+  }
+}
+
+const NONE = new Uint8Array(0);
+
+/** An entry as the page is told it. */
+export function entryOf({ seq, connection, at, fact, bytes }: Kept): TimelineEntry {
+  const preview = bytes && {
+    payload: encode(bytes.subarray(0, PREVIEW_BYTES), 'base64pad'),
+    cut: bytes.length > PREVIEW_BYTES,
+  };
+  return { seq, connection, at, ...fact, ...preview } as TimelineEntry; // facts that have a preview come with bytes
+}
