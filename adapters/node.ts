@@ -44,6 +44,7 @@ export type { WebSocketEventMap } from './interfaces/websocket-types.ts';
 export type { Listener, Remote } from './listener.ts';
 export type { DialOptions, NodeProxyOptions } from './runtimes/node-dial.ts';
 export type { ListenOptions } from './runtimes/node-listen.ts';
+export type { Observation, Observer } from './trace.ts';
 export { type DialDeadlines, DialTimeout } from './tunnels/deadlines.ts';
 export { TunnelError } from './tunnels/tunnel.ts';
 

@@ -97,9 +97,11 @@ describe('the core', () => {
 });
 
 describe('the adapters', () => {
-  it.each(adapters)('%s is short and enters the core by its door', (file) => {
+  it.each(adapters)('%s is short and enters the core by one of its doors', (file) => {
     expect(lines(file)).toBeLessThanOrEqual(300);
-    expect(imports(file).filter((name) => name.startsWith('core/') && name !== 'core/index.ts')).toEqual([]);
+    // What the package exports: `sansocket`, and `sansocket/lifecycle` for whoever shows the charts.
+    const doors = ['core/index.ts', 'core/lifecycle.ts'];
+    expect(imports(file).filter((name) => name.startsWith('core/') && !doors.includes(name))).toEqual([]);
   });
 
   it.each(adapters)('%s does not mix runtimes with interfaces', (file) => {

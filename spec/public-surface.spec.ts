@@ -64,6 +64,7 @@ const TYPES = [
   'Inflater',
   'InflaterOptions',
   'Instruction',
+  'LifecycleEvent',
   'LifecycleStep',
   'Limits',
   'MessageKind',

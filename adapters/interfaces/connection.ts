@@ -13,9 +13,11 @@ import {
   type Payload,
   type Phase,
   type PreparedMessage,
+  type Role,
   type SendOptions,
 } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
+import type { Observer } from '../trace.ts';
 import type { Message, Reader } from './inbox.ts';
 import type { StreamedMessage } from './message-streams.ts';
 import { type MessagePieces, type StreamOptions, sendStream } from './send-stream.ts';
@@ -117,6 +119,11 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     return this.#closed;
   }
 
+  /** Which endpoint we are. */
+  get role(): Role {
+    return this.#driver.connection.role;
+  }
+
   /** The state as the RFC names it. */
   get phase(): Phase {
     return this.#driver.connection.phase;
@@ -209,6 +216,16 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   close(code: number = 1000, reason: string = ''): Promise<Closed> {
     this.#driver.connection.close(code === CloseCode.noStatus && reason === '' ? undefined : code, reason);
     return this.closed;
+  }
+
+  /**
+   * Shows `observer` every input, output and step of the lifecycle from now on, but no frames: it may begin in the
+   * middle of one. What it is shown is to be read at once and not kept.
+   *
+   * @returns ends it.
+   */
+  observe(observer: Observer): () => void {
+    return this.#driver.observe(observer);
   }
 
   /** Ends the transport at once, without a closing handshake. */
