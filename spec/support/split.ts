@@ -187,6 +187,8 @@ function judge(vector: Vector, outputs: readonly Output[], { role }: Variant): v
     const error = outputs.find((output) => output.type === 'error');
     equal(error?.type === 'error' && error.error.violation, ending.violation, 'the violation');
     equal(error?.type === 'error' && error.error.closeCode, ending.closeCode, 'its Close code');
+    const message = error?.type === 'error' ? error.error.message : '';
+    if (!/^[ -~]{1,120}$/.test(message)) throw new Error(`not for a log: ${JSON.stringify(message)}`);
     equal(closed.error, error?.type === 'error' && error.error, 'the error of `closed`');
     equal(`${closed.code} ${closed.clean}`, '1006 false', 'how it closed');
     equal(tail.filter((type) => type !== 'write').join(), 'error,end,closed', 'the last outputs');

@@ -1,45 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { decodeLatin1, encodeLatin1 } from '../../../core/bytes/latin1.ts';
-import { ProtocolError, UsageError } from '../../../core/errors.ts';
+import { UsageError } from '../../../core/errors.ts';
 import { isFieldValue } from '../../../core/http/fields.ts';
 import { resolveLimits } from '../../../core/limits.ts';
 import { ClientOpening, type ClientRequest } from '../../../core/opening/client-opening.ts';
 import { ServerOpening } from '../../../core/opening/server-opening.ts';
-import { type Chunk, cutAt, cuts, feed } from '../../support/cuts.ts';
-import {
-  KEY,
-  LIMITS,
-  OPENING_RESPONSES,
-  REQUEST,
-  type ResponseVector,
-  response,
-} from '../../vectors/opening-responses.ts';
+import { cutAt } from '../../support/cuts.ts';
+import { checkResponse, fateOfResponse } from '../../support/openings.ts';
+import { KEY, LIMITS, OPENING_RESPONSES, REQUEST, response } from '../../vectors/opening-responses.ts';
 
 const limits = resolveLimits(LIMITS);
 const PLAIN: ClientRequest = { host: 'a', target: '/ws' };
-/** The unmasked "Hello" of RFC 6455 §5.7. */
-const FRAME = Uint8Array.from([0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f]);
-
 const opening = (request: ClientRequest = PLAIN, given = limits): ClientOpening =>
   new ClientOpening(request, KEY, given);
 const text = (request: Partial<ClientRequest>): string => decodeLatin1(opening({ ...PLAIN, ...request }).head);
-
-/** What comes of chunks, in the terms of the vectors, and what is left of them. */
-function fate(chunks: readonly Chunk[], request: ClientRequest, ends = false): { verdict: unknown; left: Uint8Array } {
-  const client = opening(request);
-  try {
-    const left = feed(client, chunks, () => client.outcome !== undefined);
-    if (ends) client.end();
-    const { outcome } = client;
-    if (outcome?.kind !== 'refused') return { verdict: outcome, left };
-    const { status, reason, body } = outcome.response;
-    return { verdict: { status, reason, body: decodeLatin1(body) }, left };
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    return { verdict: error.violation, left: new Uint8Array() };
-  }
-}
 
 describe('a request', () => {
   it('is exactly this, byte by byte (CH1)', () => {
@@ -108,21 +83,8 @@ describe('a request', () => {
 });
 
 describe('a response, wherever it is cut', () => {
-  test.each(OPENING_RESPONSES)('$id: $title', ({ text: wire, verdict, ends = false, plain }: ResponseVector) => {
-    const isAccepted = typeof verdict === 'object' && 'subprotocol' in verdict;
-    const bytes = Uint8Array.from([...encodeLatin1(wire), ...(ends ? [] : FRAME)]);
-    for (const chunks of cuts(bytes)) {
-      const actual = fate(chunks, plain ? PLAIN : REQUEST, ends);
-      if (typeof verdict === 'string') expect(actual.verdict).toBe(verdict);
-      else expect(actual.verdict).toMatchObject(verdict);
-      if (isAccepted) expect(actual.left).toEqual(FRAME);
-    }
-  });
-
-  test.each(OPENING_RESPONSES.filter(({ ends }) => !ends))('$id: is decided before the end: $title', (vector) => {
-    const bytes = encodeLatin1(vector.text);
-    const { verdict } = fate(cutAt(bytes, []), vector.plain ? PLAIN : REQUEST);
-    expect(verdict).toBeDefined();
+  test.each(OPENING_RESPONSES)('$id: $title', (vector) => {
+    checkResponse(vector);
   });
 });
 
@@ -206,7 +168,9 @@ describe('laws', () => {
         fc.array(fc.nat(300)),
         fc.boolean(),
         (bytes, places, ends) => {
-          expect(fate(cutAt(bytes, places), REQUEST, ends)).toEqual(fate(cutAt(bytes, []), REQUEST, ends));
+          expect(fateOfResponse(cutAt(bytes, places), REQUEST, ends)).toEqual(
+            fateOfResponse(cutAt(bytes, []), REQUEST, ends),
+          );
         },
       ),
     );

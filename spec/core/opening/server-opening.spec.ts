@@ -11,24 +11,13 @@ import {
   type ParsedRequest,
   ServerOpening,
 } from '../../../core/opening/server-opening.ts';
-import { cutAt, cuts, feed } from '../../support/cuts.ts';
+import { cutAt, feed } from '../../support/cuts.ts';
+import { attempt, checkRequest } from '../../support/openings.ts';
 import { LIMITS, OPENING_REQUESTS, type RequestVector, request } from '../../vectors/opening-requests.ts';
 
 const limits = resolveLimits(LIMITS);
 /** The masked "Hello" of RFC 6455 §5.7. */
 const FRAME = Uint8Array.from([0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58]);
-
-const followed = (text: string): Uint8Array => Uint8Array.from([...encodeLatin1(text), ...FRAME]);
-
-/** What a call comes to: its value, or the violation it was refused for. */
-function attempt<T>(call: () => T): T | ProtocolError {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof ProtocolError) return error;
-    throw error;
-  }
-}
 
 const isRefused = ({ verdict }: RequestVector): boolean => Array.isArray(verdict);
 
@@ -54,27 +43,8 @@ function parse(bytes: Uint8Array): { line: string; fields: Record<string, string
 }
 
 describe('a request, wherever it is cut', () => {
-  test.each(OPENING_REQUESTS.filter((vector) => !isRefused(vector)))(
-    '$id: accepts $title',
-    ({ text, verdict, plain }) => {
-      for (const chunks of cuts(followed(text))) {
-        const opening = new ServerOpening(limits, plain ?? false);
-        expect(opening.empty).toBe(true);
-        expect(feed(opening, chunks, () => false)).toEqual(FRAME);
-        expect(opening.empty).toBe(false);
-        expect(opening.request).toMatchObject(verdict);
-      }
-    },
-  );
-
-  test.each(OPENING_REQUESTS.filter(isRefused))('$id: refuses $title', ({ text, verdict, plain }) => {
-    for (const chunks of cuts(followed(text))) {
-      const opening = new ServerOpening(limits, plain ?? false);
-      const error = attempt(() => feed(opening, chunks, () => false));
-      expect(error).toBeInstanceOf(ProtocolError);
-      expect([(error as ProtocolError).violation, (error as ProtocolError).status]).toEqual(verdict);
-      expect(opening.request).toBeUndefined();
-    }
+  test.each(OPENING_REQUESTS)('$id: $title', (vector) => {
+    checkRequest(vector);
   });
 });
 

@@ -1,17 +1,26 @@
 /** The wire vectors, inside whatever runtime this is. */
+import { checkRequest, checkResponse } from '../../support/openings.ts';
 import { checkVector } from '../../support/split.ts';
 import { FRAME_VECTORS } from '../../vectors/frames.ts';
+import { OPENING_REQUESTS } from '../../vectors/opening-requests.ts';
+import { OPENING_RESPONSES } from '../../vectors/opening-responses.ts';
 
 /** What went wrong, and how many vectors there were. */
 export function runVectors(): { readonly count: number; readonly failures: readonly string[] } {
   const failures: string[] = [];
-  const vectors = Object.values(FRAME_VECTORS).flat();
-  for (const vector of vectors) {
-    try {
-      checkVector(vector, false);
-    } catch (error) {
-      failures.push(`${vector.title}: ${String(error)}`);
+  let count = 0;
+  const run = <V extends { readonly title: string }>(vectors: readonly V[], check: (vector: V) => unknown): void => {
+    count += vectors.length;
+    for (const vector of vectors) {
+      try {
+        check(vector);
+      } catch (error) {
+        failures.push(`${vector.title}: ${String(error)}`);
+      }
     }
-  }
-  return { count: vectors.length, failures };
+  };
+  run(Object.values(FRAME_VECTORS).flat(), (vector) => checkVector(vector, false));
+  run(OPENING_REQUESTS, checkRequest);
+  run(OPENING_RESPONSES, checkResponse);
+  return { count, failures };
 }
