@@ -81,13 +81,20 @@ export class Driver {
     this.host = host;
     this.#program = program;
     this.#expire = () => this.#expired();
+    // Name by name: an object that is spread costs several times as much, for each connection of a server.
     this.connection = new Connection({
-      ...options,
+      role: options.role,
+      request: 'request' in options ? options.request : undefined,
+      plainRequests: 'plainRequests' in options ? options.plainRequests : undefined,
+      limits: options.limits,
+      deadlines: options.deadlines,
+      messages: options.messages,
+      extensions: options.extensions,
       output: (output) => this.#carryOut(output),
       now: host.now,
       getRandomValues: host.getRandomValues,
       sha1: host.sha1,
-    } as ConnectionOptions); // the rest of either role, completed
+    } as ConnectionOptions); // those of either role
     host.watch?.(this);
   }
 

@@ -215,7 +215,6 @@ export class WebSocketServer<Data = undefined> {
     const { decisionDeadline, trustProxy } = this.#options;
     const request = new IncomingRequest(asked, session.remote, trustProxy);
     if (trustProxy !== undefined) session.remote = { address: request.remoteAddress, secure: request.secure };
-    this.#undecided.set(session, request);
     let timer: unknown;
     const settle = (decision: Decision<Data>): void => {
       if (timer === LATE) return;
@@ -239,6 +238,8 @@ export class WebSocketServer<Data = undefined> {
         settle(decision);
         return;
       }
+      if (connection.phase === 'closed') request.leave();
+      else this.#undecided.set(session, request);
       if (decisionDeadline !== undefined) {
         timer = this.#host.setTimer(() => {
           timer = LATE;

@@ -5,7 +5,6 @@
  */
 
 const utf8 = new TextDecoder();
-const encoder = new TextEncoder();
 
 export function decodeLatin1(bytes: Uint8Array, from = 0, to: number = bytes.length): string {
   // As UTF-8 first, the fastest decoder there is: it is right unless a byte above 0x7f made a longer or a broken
@@ -26,8 +25,5 @@ export function encodeLatin1(text: string, more = 0): Uint8Array {
 
 /** Writes the bytes of `text` to `bytes` from `offset` on, where there is room for them. */
 export function writeLatin1(text: string, bytes: Uint8Array, offset: number): void {
-  // As UTF-8 first, the fastest encoder there is: what is not ASCII finds too little room, and is cut short.
-  const { read } = encoder.encodeInto(text, bytes.subarray(offset, offset + text.length));
-  if (read === text.length) return;
   for (let i = 0; i < text.length; i++) bytes[offset + i] = text.charCodeAt(i);
 }

@@ -12,6 +12,7 @@ export interface Negotiated {
 
 /** @throws {UsageError} for an extension no field can name, or one of two with the same name. */
 export function checkExtensions(extensions: readonly Extension[]): void {
+  if (extensions.length === 0) return;
   const names = extensions.map(({ name }) => name);
   if (!names.every(isToken) || new Set(names).size < names.length) {
     throw new UsageError('extensions must have different tokens as names');
@@ -27,6 +28,7 @@ export const offerExtensions = (extensions: readonly Extension[]): string =>
 
 /** Judges the offers in the client's order; of the offers of one extension the first that it accepts counts. */
 export function acceptExtensions(offers: readonly ExtensionElement[], extensions: readonly Extension[]): Negotiated {
+  if (offers.length === 0 || extensions.length === 0) return NOTHING;
   const written: string[] = [];
   const agreed: AgreedExtension[] = [];
   const taken = new Set<string>();
@@ -43,6 +45,8 @@ export function acceptExtensions(offers: readonly ExtensionElement[], extensions
   }
   return { extensions: written.join(', '), agreed };
 }
+
+const NOTHING: Negotiated = { extensions: '', agreed: [] };
 
 /** What a client has agreed to by the server's answer; `undefined` where it cannot agree. */
 export function agreeExtensions(

@@ -34,21 +34,30 @@ export class FieldList implements Fields {
   }
 
   all(name: string): readonly string[] {
-    const wanted = name.toLowerCase();
-    let values: string[] | undefined;
+    let values: readonly string[] = NONE;
     for (const [each, value] of this.#pairs) {
-      // The lengths first: they tell nearly all names apart, and lower case costs.
-      if (each.length === wanted.length && each.toLowerCase() === wanted) {
-        values ??= [];
-        values.push(value);
-      }
+      if (!sameName(each, name)) continue;
+      values = values === NONE ? [value] : [...values, value]; // mostly one, and `push` would make room for 17
     }
-    return values ?? NONE;
+    return values;
   }
 
   [Symbol.iterator](): Iterator<Field> {
     return this.#pairs[Symbol.iterator]();
   }
+}
+
+/** Without regard to ASCII case, and without a string in lower case for each of the names that are looked through. */
+function sameName(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    // Letters differ by 0x20 where only their case does, and so do `^` and `~`.
+    if (left !== right && ((left | 0x20) !== (right | 0x20) || (left | 0x20) < 0x61 || (left | 0x20) > 0x7a))
+      return false;
+  }
+  return true;
 }
 
 /** What all fields that are not there share; it is read only. */

@@ -10,14 +10,19 @@ import { type Field, isField, isFieldValue } from './fields.ts';
  * @param startLine - without its CRLF.
  * @throws {UsageError} naming the first line that may not stand in a head.
  */
-export function headText(startLine: string, fields: Iterable<Field>): string {
+function headText(startLine: string, fields: Iterable<Field>): string {
   if (!isFieldValue(startLine)) throw new UsageError(`not a start line: ${quote(startLine)}`);
-  let head = `${startLine}\r\n`;
+  return `${startLine}\r\n${fieldLines(fields)}\r\n`;
+}
+
+/** The lines of `fields`, each with its CRLF. @throws {UsageError} as `headText`. */
+export function fieldLines(fields: Iterable<Field>): string {
+  let lines = '';
   for (const [name, value] of fields) {
     if (!isField(name, value)) throw new UsageError(`not a field: ${quote(`${name}: ${value}`)}`);
-    head += `${name}: ${value}\r\n`;
+    lines += `${name}: ${value}\r\n`;
   }
-  return `${head}\r\n`;
+  return lines;
 }
 
 /**

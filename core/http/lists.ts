@@ -72,9 +72,9 @@ export function parseExtensions(values: readonly string[], limit: number): reado
 }
 
 /** `text` without the spaces and tabs around it, and nothing else: String.trim knows many more (RFC 9110 §5.6.3). */
-export function trimOws(text: string, from = 0): string {
+export function trimOws(text: string, from = 0, to: number = text.length): string {
   let start = from;
-  let end = text.length;
+  let end = to;
   while (start < end && isOws(text.charCodeAt(start))) start++;
   while (start < end && isOws(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);

@@ -7,7 +7,7 @@ import type { Fields, OpeningResponse } from '../events.ts';
 import type { AgreedExtension, Extension } from '../extensions/extension.ts';
 import { agreeExtensions, checkExtensions, offerExtensions } from '../extensions/negotiation.ts';
 import { BodyReader } from '../http/body-reader.ts';
-import type { Field, FieldInit } from '../http/fields.ts';
+import type { FieldInit } from '../http/fields.ts';
 import { HeadReader } from '../http/head-reader.ts';
 import { writeHead } from '../http/head-writer.ts';
 import { isToken, listHas, parseExtensions } from '../http/lists.ts';
@@ -79,14 +79,13 @@ export class ClientOpening {
     }
     if (key.length !== 16) throw new UsageError('a key has 16 bytes');
     this.#key = encodeKey(key);
-    const own: Field[] = [
+    this.head = writeHead(`GET ${target} HTTP/1.1`, [
+      ['Host', host], // goes first (RFC 9110 §7.2)
+      ['Upgrade', 'websocket'],
+      ['Connection', 'Upgrade'],
       ['Sec-WebSocket-Key', this.#key],
       ['Sec-WebSocket-Version', '13'],
-    ];
-    // Host goes first (RFC 9110 §7.2).
-    this.head = writeHead(`GET ${target} HTTP/1.1`, [
-      ['Host', host],
-      ...handshakeFields(own, subprotocols.join(', '), offer, request.fields),
+      ...handshakeFields(subprotocols.join(', '), offer, request.fields),
     ]);
     this.#subprotocols = [...subprotocols];
     try {

@@ -4,28 +4,19 @@ import { quote, UsageError } from '../errors.ts';
 import { type Field, type FieldInit, fieldPairs } from '../http/fields.ts';
 
 /**
- * The fields of a request or response that upgrades (RFC 6455 §4.1, §4.2.2).
+ * The fields of a request or response that upgrades which not every one has (RFC 6455 §4.1, §4.2.2).
  *
  * Without a value there is no field: an empty Sec-WebSocket-Protocol or -Extensions makes some peers fail.
  *
- * @param own - those that only this side writes.
  * @throws {UsageError} as `applicationFields`.
  */
-export const handshakeFields = (
-  own: readonly Field[],
-  subprotocols: string,
-  extensions: string,
-  added: FieldInit | undefined,
-): Field[] => [
-  ['Upgrade', 'websocket'],
-  ['Connection', 'Upgrade'],
-  ...own,
-  ...present('Sec-WebSocket-Protocol', subprotocols),
-  ...present('Sec-WebSocket-Extensions', extensions),
-  ...applicationFields(added),
-];
-
-const present = (name: string, value: string): Field[] => (value === '' ? [] : [[name, value]]);
+export function handshakeFields(subprotocols: string, extensions: string, added: FieldInit | undefined): Field[] {
+  const fields: Field[] = [];
+  if (subprotocols !== '') fields.push(['Sec-WebSocket-Protocol', subprotocols]);
+  if (extensions !== '') fields.push(['Sec-WebSocket-Extensions', extensions]);
+  if (added !== undefined) fields.push(...applicationFields(added));
+  return fields;
+}
 
 /**
  * The pairs of `init`, none of which is one that the opening handshake, or HTTP's framing, writes itself.

@@ -12,7 +12,7 @@ import type { Extension } from '../extensions/extension.ts';
 import { acceptExtensions, checkExtensions, type Negotiated } from '../extensions/negotiation.ts';
 import { type Field, type FieldInit, FieldList, fieldPairs, isField } from '../http/fields.ts';
 import { HeadReader } from '../http/head-reader.ts';
-import { headText, writeHead } from '../http/head-writer.ts';
+import { fieldLines, writeHead } from '../http/head-writer.ts';
 import { type ExtensionElement, isToken } from '../http/lists.ts';
 import type { Limits } from '../limits.ts';
 import { acceptKey, type Sha1 } from './accept-key.ts';
@@ -127,13 +127,10 @@ export class ServerOpening {
     if (subprotocol !== '' && !this.request?.subprotocols.includes(subprotocol)) {
       throw new UsageError(`the client did not offer the subprotocol ${quote(subprotocol)}`);
     }
-    const own: Field[] = [['Sec-WebSocket-Accept', acceptKey(this.#key, this.#sha1)]];
+    const fields = fieldLines(handshakeFields(subprotocol, negotiated.extensions, answer.fields));
     return {
-      head: headText(
-        'HTTP/1.1 101 Switching Protocols',
-        handshakeFields(own, subprotocol, negotiated.extensions, answer.fields),
-      ),
-      // A copy: a slice of the client's field would keep the whole line for as long as the connection lives.
+      head: `${ACCEPTED}${acceptKey(this.#key, this.#sha1)}\r\n${fields}\r\n`,
+      // A copy: a slice of the client's field would keep the whole head for as long as the connection lives.
       subprotocol: subprotocol === '' ? '' : decodeLatin1(encodeLatin1(subprotocol)),
       ...negotiated,
     };
@@ -179,4 +176,7 @@ export class ServerOpening {
   }
 }
 
+/** How every acceptance begins (RFC 6455 §4.2.2, step 5). */
+const ACCEPTED =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ';
 const VERSION: Field = ['Sec-WebSocket-Version', '13'];

@@ -27,6 +27,18 @@ describe('a list of fields', () => {
     }
   });
 
+  it.each([
+    ['^', '~'],
+    ['`', '@'],
+    ['-', '\r'],
+    ['a', 'b'],
+    ['a^', 'A~'],
+  ])('takes %s and %s for two names: only letters have a case', (one, another) => {
+    const list = new FieldList([[one, '1']]);
+    expect(list.get(one)).toBe('1');
+    expect(list.get(another)).toBeUndefined();
+  });
+
   it('keeps order and spelling', () => {
     expect([...fields]).toEqual(pairs);
   });

@@ -3,15 +3,8 @@ import { UsageError } from '../../../core/errors.ts';
 import { applicationFields, handshakeFields } from '../../../core/opening/handshake-fields.ts';
 
 describe('the fields of the opening handshake', () => {
-  const least = [
-    ['Upgrade', 'websocket'],
-    ['Connection', 'Upgrade'],
-    ['A', 'b'],
-  ];
-
-  it('are those of both sides, then those of one, then what is agreed, then those of the program', () => {
-    expect(handshakeFields([['A', 'b']], 'p', 'e', { C: 'd' })).toEqual([
-      ...least,
+  it('are what is agreed, then those of the program', () => {
+    expect(handshakeFields('p', 'e', { C: 'd' })).toEqual([
       ['Sec-WebSocket-Protocol', 'p'],
       ['Sec-WebSocket-Extensions', 'e'],
       ['C', 'd'],
@@ -19,11 +12,11 @@ describe('the fields of the opening handshake', () => {
   });
 
   it('have none that is empty (G17)', () => {
-    expect(handshakeFields([['A', 'b']], '', '', undefined)).toEqual(least);
+    expect(handshakeFields('', '', undefined)).toEqual([]);
   });
 
   it('are not those of the program', () => {
-    expect(() => handshakeFields([], '', '', { Upgrade: 'h2c' })).toThrow(UsageError);
+    expect(() => handshakeFields('', '', { Upgrade: 'h2c' })).toThrow(UsageError);
   });
 });
 
