@@ -7,11 +7,15 @@
 import type { Transport, TransportUser } from '../driver.ts';
 import { gather } from './gather.ts';
 
-/** A byte stream; its calls reject once it is broken or was closed. */
+/** A byte stream; its promises reject once it is broken or was closed. */
 export interface AsyncBytes {
-  /** The next chunk, which belongs to the caller; `undefined` at the end. */
-  read(): Promise<Uint8Array | undefined>;
-  /** Resolves once the network has taken all of `bytes`. */
+  /**
+   * Calls one of both, once, behind this call. No promise, since that would be one more for each chunk.
+   *
+   * @param take - is given the next chunk, which is its own then; `undefined` at the end.
+   */
+  read(take: (chunk: Uint8Array | undefined) => void, fail: (error: unknown) => void): void;
+  /** Resolves to how many of `bytes`, which stay unchanged, the network took; to no number where it took all. */
   write(bytes: Uint8Array): Promise<unknown>;
   /** Ends our half, and leaves the other one open. */
   end(): Promise<unknown>;
@@ -45,16 +49,27 @@ class AsyncTransport implements Transport {
   readonly #user: TransportUser;
   readonly #done: () => void;
   #bytes: AsyncBytes | undefined;
+  /** What was written since the last write began. */
   #waiting: Uint8Array[] = [];
+  /** What is being written, and which of these is next. */
+  #going: readonly Uint8Array[] = [];
+  #next = 0;
   #queued = 0;
   #writing = false;
   #ending = false;
   #ended = false;
+  #outputEnded = false;
   #inputEnded = false;
   #drains = false;
   #paused = false;
-  #resumed: (() => void) | undefined;
+  #reading = false;
+  /** What came while it was paused. */
+  #held: { readonly chunk: Uint8Array | undefined } | undefined;
   #over = false;
+  // One of each for all calls, and not one a message.
+  readonly #take = (chunk: Uint8Array | undefined): void => this.#taken(chunk);
+  readonly #wrote = (taken: unknown): void => this.#written(taken);
+  readonly #fail = (error: unknown): void => this.over(error);
 
   constructor(user: TransportUser, done: () => void) {
     this.#user = user;
@@ -67,8 +82,8 @@ class AsyncTransport implements Transport {
       bytes.close();
       return;
     }
-    void this.#write();
-    void this.#read();
+    this.#write();
+    this.#read();
   }
 
   get queued(): number {
@@ -82,13 +97,12 @@ class AsyncTransport implements Transport {
       this.#queued += chunk.length;
     }
     this.#drains ||= this.#queued >= HIGH_WATER_BYTES;
-    if (!this.#writing) void this.#write();
+    this.#write();
   }
 
   end(): void {
-    if (this.#ending) return;
     this.#ending = true;
-    if (!this.#writing) void this.#write();
+    this.#write();
   }
 
   abort(): void {
@@ -101,8 +115,10 @@ class AsyncTransport implements Transport {
 
   resume(): void {
     this.#paused = false;
-    this.#resumed?.();
-    this.#resumed = undefined;
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined) this.#read();
+    else queueMicrotask(() => this.#taken(held.chunk)); // not within whatever resumes it
   }
 
   /** It is over, in order or by `error`. */
@@ -110,34 +126,46 @@ class AsyncTransport implements Transport {
     if (this.#over) return;
     this.#over = true;
     this.#waiting = [];
+    this.#going = [];
+    this.#held = undefined;
     this.#queued = 0;
     this.#bytes?.close();
     this.#user.closed(error);
     this.#done();
   }
 
-  async #write(): Promise<void> {
+  #write(): void {
     const bytes = this.#bytes;
-    if (bytes === undefined) return;
-    this.#writing = true;
-    try {
-      while (this.#waiting.length > 0) {
-        for (const chunk of gather(this.#waiting.splice(0))) {
-          await bytes.write(chunk);
-          if (this.#over) return;
-          this.#queued -= chunk.length;
-        }
-        if (this.#waiting.length === 0) this.#emptied();
-      }
-      if (this.#ending && !this.#ended) {
-        this.#ended = true;
-        await bytes.end();
-        if (this.#inputEnded) this.over();
-      }
-    } catch (error) {
-      this.over(error);
+    if (bytes === undefined || this.#writing || this.#over) return;
+    if (this.#next === this.#going.length && this.#waiting.length > 0) {
+      this.#going = gather(this.#waiting);
+      this.#next = 0;
+      this.#waiting = [];
     }
+    const chunk = this.#going[this.#next];
+    if (chunk !== undefined) {
+      this.#writing = true;
+      bytes.write(chunk).then(this.#wrote, this.#fail);
+    } else if (this.#ending && !this.#ended) {
+      this.#ended = true;
+      bytes.end().then(() => {
+        this.#outputEnded = true;
+        if (this.#inputEnded) this.over();
+      }, this.#fail);
+    }
+  }
+
+  #written(taken: unknown): void {
+    if (this.#over) return;
+    const chunk = this.#going[this.#next] ?? EMPTY;
+    const count = typeof taken === 'number' ? taken : chunk.length;
+    this.#queued -= count;
+    if (count < chunk.length) this.#going = [chunk.subarray(count), ...this.#going.slice(this.#next + 1)];
+    if (count < chunk.length) this.#next = 0;
+    else this.#next++;
     this.#writing = false;
+    if (this.#queued === 0) this.#emptied();
+    this.#write();
   }
 
   #emptied(): void {
@@ -147,28 +175,28 @@ class AsyncTransport implements Transport {
     else this.#user.reportQueued();
   }
 
-  async #read(): Promise<void> {
-    const bytes = this.#bytes;
-    try {
-      while (bytes !== undefined && !this.#over) {
-        if (this.#paused) await this.#whenResumed();
-        const chunk = await bytes.read();
-        if (this.#paused) await this.#whenResumed();
-        if (this.#over) return;
-        if (chunk === undefined) break;
-        this.#user.received(chunk);
-      }
-      this.#inputEnded = true;
-      this.#user.ended();
-      if (this.#ended && !this.#writing) this.over();
-    } catch (error) {
-      this.over(error);
-    }
+  #read(): void {
+    if (this.#reading || this.#over || this.#bytes === undefined) return;
+    this.#reading = true;
+    this.#bytes.read(this.#take, this.#fail);
   }
 
-  #whenResumed(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#resumed = resolve;
-    });
+  #taken(chunk: Uint8Array | undefined): void {
+    if (this.#over) return;
+    if (this.#paused) {
+      this.#held = { chunk };
+      return;
+    }
+    if (chunk === undefined) {
+      this.#inputEnded = true;
+      this.#user.ended();
+      if (this.#outputEnded) this.over();
+      return;
+    }
+    this.#reading = false;
+    this.#user.received(chunk);
+    if (!this.#paused) this.#read();
   }
 }
+
+const EMPTY = new Uint8Array();

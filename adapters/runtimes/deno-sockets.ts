@@ -102,19 +102,18 @@ function bytesOf(conn: DenoConn): AsyncBytes {
     // it was reset before it was accepted, which reading tells
   }
   let memory = new Uint8Array(READ_BYTES);
+  const chunkOf = (length: number): Uint8Array => {
+    // Little is copied, so that the memory serves again; much is given away.
+    if (length * 4 < READ_BYTES) return memory.slice(0, length);
+    const chunk = memory.subarray(0, length);
+    memory = new Uint8Array(READ_BYTES);
+    return chunk;
+  };
   return {
-    async read() {
-      const length = await conn.read(memory);
-      if (length === null) return undefined;
-      // Little is copied, so that the memory serves again; much is given away.
-      if (length * 4 < READ_BYTES) return memory.slice(0, length);
-      const chunk = memory.subarray(0, length);
-      memory = new Uint8Array(READ_BYTES);
-      return chunk;
+    read(take, fail) {
+      conn.read(memory).then((length) => take(length === null ? undefined : chunkOf(length)), fail);
     },
-    async write(bytes) {
-      for (let at = 0; at < bytes.length; ) at += await conn.write(bytes.subarray(at));
-    },
+    write: (bytes) => conn.write(bytes),
     end: () => conn.closeWrite(),
     close: () => close(conn),
   };

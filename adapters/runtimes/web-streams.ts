@@ -64,27 +64,29 @@ export function streamBytes({ readable, writable }: StreamPair, close?: () => vo
   };
 }
 
-function readerOf(readable: ReadableBytes): { read(): Promise<Uint8Array | undefined>; cancel(): Promise<unknown> } {
+function readerOf(readable: ReadableBytes): Pick<AsyncBytes, 'read'> & { cancel(): Promise<unknown> } {
   const byob = byobReader(readable);
   if (byob === undefined) {
     const plain = readable.getReader() as Plain; // without a mode, this is what a stream has
     return {
-      async read() {
-        const { done, value } = await plain.read();
-        return done ? undefined : value;
+      read(take, fail) {
+        plain.read().then(({ done, value }) => take(done ? undefined : value), fail);
       },
       cancel: () => plain.cancel(),
     };
   }
   let memory = new ArrayBuffer(READ_BYTES);
+  const chunkOf = (value: Uint8Array<ArrayBuffer>): Uint8Array => {
+    // Little is copied, so that the memory serves again; much is given away.
+    const little = value.length * 4 < READ_BYTES;
+    memory = little ? value.buffer : new ArrayBuffer(READ_BYTES);
+    return little ? value.slice() : value;
+  };
   return {
-    async read() {
-      const { done, value } = await byob.read(new Uint8Array(memory));
-      if (done || value === undefined) return undefined;
-      // Little is copied, so that the memory serves again; much is given away.
-      const little = value.length * 4 < READ_BYTES;
-      memory = little ? value.buffer : new ArrayBuffer(READ_BYTES);
-      return little ? value.slice() : value;
+    read(take, fail) {
+      byob
+        .read(new Uint8Array(memory))
+        .then(({ done, value }) => take(done || value === undefined ? undefined : chunkOf(value)), fail);
     },
     cancel: () => byob.cancel(),
   };
