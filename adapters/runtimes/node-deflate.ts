@@ -81,7 +81,8 @@ const SMALL = { chunkSize: 64 };
 
 let tried = false;
 
-const contexts: ContextMaker = {
+/** The contexts of `nodeDeflate`. */
+export const nodeContexts: ContextMaker = {
   deflating: (options) => {
     if (!tried) tried = tryOut();
     return new ZlibContext(createDeflateRaw({ ...options, ...SMALL }));
@@ -98,7 +99,7 @@ const contexts: ContextMaker = {
  * Its first use throws an `Error` where the runtime has no zlib that can be called synchronously; Node from 20 on, Deno,
  * Bun and workerd have one.
  */
-export const nodeDeflate: Deflate = new DeflateEngine(contexts);
+export const nodeDeflate: Deflate = new DeflateEngine(nodeContexts);
 
 /** Two messages there and back, the second of which refers to the first. */
 function tryOut(): true {

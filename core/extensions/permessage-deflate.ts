@@ -16,7 +16,10 @@ export interface DeflateOptions {
   readonly serverNoContextTakeover?: boolean | undefined;
   /** Whether the client compresses each message by itself. Default: false, unless it prefers to (§7.1.1.2). */
   readonly clientNoContextTakeover?: boolean | undefined;
-  /** The base-2 logarithm of the server's window, 8 to 15. Default: 15, or what the client asks for (§7.1.2.1). */
+  /**
+   * The base-2 logarithm of the server's window, 8 to 15. Default: 15, or what the client asks for (§7.1.2.1). With 8, which not every engine can
+   * keep to (zlib makes 9 of it), a server of ours sends everything as it is, and so does a client with a window of 8.
+   */
   readonly serverMaxWindowBits?: number | undefined;
   /** The same of the client's; a server can only ask for less than 15 where the client offers that (§7.1.2.2). Default: 15. */
   readonly clientMaxWindowBits?: number | undefined;

@@ -2,7 +2,9 @@
 import { deflateRawSync, inflateRawSync, constants as zlib } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nodeDeflate } from '../../adapters/runtimes/node-deflate.ts';
+import type { ContextMaker, DeflateContext } from '../../adapters/runtimes/deflate-context.ts';
+import { DeflateEngine } from '../../adapters/runtimes/deflate-engine.ts';
+import { nodeContexts, nodeDeflate } from '../../adapters/runtimes/node-deflate.ts';
 import { portableDeflate } from '../../adapters/runtimes/portable-deflate.ts';
 import { type Deflate, type Deflater, InflateError, type Inflater } from '../../core/index.ts';
 
@@ -39,7 +41,11 @@ describe.each(ENGINES)('%s inflates', (_name, engine) => {
     ['two blocks (§7.2.3.5)', ['f2 48 05 00 00 00 ff ff ca c9 c9 07 00'], ['Hello']],
     ['nothing (§7.2.3.6)', ['00', '02 00', 'f2 48 cd c9 c9 07 00'], ['', '', 'Hello']],
     ['two final blocks', ['f3 48 cd c9 c9 07 00 f3 48 cd c9 c9 07 00 00'], ['HelloHello']],
-    ['nothing behind a final block', ['f3 48 cd c9 c9 07 00', 'f2 00 11 00 00'], ['Hello', 'Hello']],
+    [
+      'a final block whose last byte has the header of the empty block in it',
+      ['f3 48 cd c9 c9 07 00', 'f2 00 11 00 00'],
+      ['Hello', 'Hello'],
+    ],
     ['what refers to before a final block', ['f3 48 cd c9 c9 07 00 00', 'f2 00 11 00 00'], ['Hello', 'Hello']],
   ])('%s', (_what, messages, texts) => {
     expect(read(...messages)).toEqual(texts);
@@ -204,3 +210,105 @@ function cut(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
   const at = cuts.map((part) => Math.floor(part * bytes.length)).sort((a, b) => a - b);
   return [...at, bytes.length].map((end, i) => bytes.subarray(at[i - 1] ?? 0, end));
 }
+
+describe.each(PAIRS)('PD19 of what %s deflates and %s inflates', (_by, _to, sends, receives) => {
+  const bytes = Uint8Array.from({ length: 3_000 }, (_, i) => ((i % 600) * 7_919) >>> 3);
+  const read = (windowBits: number, message: Uint8Array, size: number): Uint8Array => {
+    const inflater = receives.inflater({ windowBits });
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < message.length; at += size) {
+      inflater.inflate(message.subarray(at, at + size), false, (piece) => pieces.push(piece));
+    }
+    inflater.inflate(Uint8Array.from(TAIL), true, (piece) => pieces.push(piece));
+    return Uint8Array.from(Buffer.concat(pieces));
+  };
+
+  it('no distance is larger than the window that was agreed on', () => {
+    for (let windowBits = 9; windowBits <= 15; windowBits++) {
+      const message = deflaterOf(sends, windowBits).compress(bytes).subarray(0, -4);
+      expect(read(windowBits, message, 1)).toEqual(bytes);
+    }
+    // zlib's 9 bits, of which it uses 250 bytes: who has a window of 8 bits can read it, too.
+    expect(read(8, deflaterOf(sends, 9).compress(bytes).subarray(0, -4), 1)).toEqual(bytes);
+  });
+
+  it('larger distances are an error or what was sent, never something else', () => {
+    const message = deflaterOf(sends, 15).compress(bytes).subarray(0, -4);
+    expect(() => read(9, message, 1)).toThrow(InflateError);
+    for (const size of [3, 50, 700, 5_000]) {
+      let result: Uint8Array | undefined;
+      try {
+        result = read(9, message, size);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InflateError);
+      }
+      expect(result ?? bytes).toEqual(bytes);
+    }
+  });
+});
+
+/** An engine over the zlib of Node that counts its contexts, those open now, and how often they were called. */
+function counting() {
+  const count = { made: 0, open: 0, writes: 0 };
+  const watch = (context: DeflateContext): DeflateContext => {
+    count.made++;
+    count.open++;
+    let closed = false;
+    return {
+      get produced() {
+        return context.produced;
+      },
+      get left() {
+        return context.left;
+      },
+      write(...args) {
+        count.writes++;
+        context.write(...args);
+      },
+      reset: () => context.reset(),
+      close() {
+        if (!closed) count.open--;
+        closed = true;
+        context.close();
+      },
+    };
+  };
+  const contexts: ContextMaker = {
+    deflating: (options) => watch(nodeContexts.deflating(options)),
+    inflating: (windowBits) => watch(nodeContexts.inflating(windowBits)),
+  };
+  return { engine: new DeflateEngine(contexts), count };
+}
+
+it('PD24 any number of connections hold 18 contexts of a kind at most, and none once they are idle but two to spare', () => {
+  const { engine, count } = counting();
+  const connections = Array.from({ length: 1_000 }, () => ({
+    deflater: deflaterOf(engine),
+    inflater: engine.inflater({ windowBits: 15 }),
+  }));
+  for (const [i, { deflater, inflater }] of connections.entries()) {
+    const text = `message ${i}`;
+    expect(inflate(inflater, deflater.compress(utf8(text)).subarray(0, -4))).toEqual(utf8(text));
+    expect(count.open).toBeLessThanOrEqual(2 * 18);
+  }
+  for (const { deflater, inflater } of connections) {
+    deflater.release();
+    inflater.release();
+  }
+  expect(count.open).toBeLessThanOrEqual(2 * 2);
+});
+
+it('C22 tiny compressed messages cost work in proportion to their number, on one connection and on many', () => {
+  const tiny = Uint8Array.from([...hex('f2 48 cd c9 c9 07 00'), ...TAIL]);
+  const cost = (messages: number, connections: number) => {
+    const { engine, count } = counting();
+    const inflaters = Array.from({ length: connections }, () => engine.inflater({ windowBits: 15 }));
+    for (let i = 0; i < messages; i++) inflaters[i % connections]?.inflate(tiny, true, () => {});
+    return count;
+  };
+  expect(cost(10_000, 1)).toEqual({ made: 1, open: 1, writes: 20_000 });
+  // Each takes the context of another then, and brings its window.
+  const { made, writes } = cost(10_000, 100);
+  expect(made).toBeLessThanOrEqual(18);
+  expect(writes).toBeLessThanOrEqual(30_000);
+});

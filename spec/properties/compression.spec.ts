@@ -5,7 +5,7 @@ import { nodeDeflate } from '../../adapters/runtimes/node-deflate.ts';
 import { portableDeflate } from '../../adapters/runtimes/portable-deflate.ts';
 import { Connection, type DeflateOptions, type Output, permessageDeflate } from '../../core/index.ts';
 import { pseudoRandom } from '../support/opened.ts';
-import { frames, join } from '../support/wire.ts';
+import { frames, hex, join } from '../support/wire.ts';
 import { zlibDeflate } from '../support/zlib-deflate.ts';
 
 type Options = Partial<DeflateOptions>;
@@ -17,7 +17,9 @@ function pair(
   cut: () => number = () => Infinity,
   limit = 2 ** 20,
   messages: 'whole' | 'chunks' = 'whole',
+  watch: (side: 'client' | 'server') => void = () => {},
 ) {
+  let opened = false;
   const seen = { client: [] as Output[], server: [] as Output[] };
   const wires = { client: [] as Uint8Array[], server: [] as Uint8Array[] };
   const extensions = (options: Options | undefined) =>
@@ -27,6 +29,7 @@ function pair(
     else seen[side].push(output);
     if (output.type === 'request') to.server.accept();
     if (output.type === 'messageChunk') to[side].pause();
+    if (opened) watch(side);
   };
   const to = {
     client: new Connection({
@@ -63,6 +66,7 @@ function pair(
   to.client.start();
   to.server.start();
   deliver();
+  opened = true;
   const received = (side: 'client' | 'server') =>
     seen[side].flatMap((output) => (output.type === 'message' ? [output.data] : []));
   const agreed = seen.client.find((output) => output.type === 'open')?.extensions;
@@ -260,3 +264,85 @@ test('what a program sends is never changed', () => {
   expect(bytes).toEqual(copy);
   expect(both.messages('server')).toEqual([copy]);
 });
+
+/** Random octets, in turn with repetitions of those at every distance. */
+const mixed = (length: number): Uint8Array => {
+  const bytes = new Uint8Array(length);
+  pseudoRandom(length)(bytes);
+  for (let at = 600; at + 60 < length; at += 97) bytes.copyWithin(at, at - (at % 600), at - (at % 600) + 60);
+  return bytes;
+};
+
+test('C5 with windows of 8 bits all messages arrive, and none is compressed, for no engine keeps to 8 bits', () => {
+  const both = pair({ serverMaxWindowBits: 8, threshold: 0 }, { clientMaxWindowBits: 8, threshold: 0 });
+  expect(both.agreed).toBe('permessage-deflate; server_max_window_bits=8; client_max_window_bits=8');
+  const sent = Array.from({ length: 1_000 }, (_, i) => mixed((i * 7) % 1_500));
+  for (const end of ['client', 'server'] as const) {
+    both.wires[end].length = 0;
+    for (const message of sent) both[end].send(message);
+    both[end].sendStart('binary');
+    both[end].sendChunk(mixed(700));
+    both[end].sendEnd();
+    expect(frames(join(both.wires[end])).filter(({ first }) => (first & 0x40) !== 0)).toEqual([]);
+  }
+  both.deliver();
+  const all = [...sent, mixed(700)].map(hex);
+  expect(both.messages('server').map((each) => hex(each as Uint8Array))).toEqual(all);
+  expect(both.messages('client').map((each) => hex(each as Uint8Array))).toEqual(all);
+});
+
+test.each(['client', 'server'] as const)('C18 what a %s may not send leaves nothing in the window', (sender) => {
+  const both = pair({ threshold: 0 }, { threshold: 0, deflate: nodeDeflate });
+  const end = both[sender];
+  const word = 'what repeats, '.repeat(20);
+  end.send(word);
+  expect(() => end.send({} as never)).toThrow();
+  end.sendStart('text');
+  end.sendChunk(word);
+  for (const refused of [() => end.send(word), () => end.sendStart('text'), () => end.sendChunk(new Uint8Array(9))]) {
+    expect(refused).toThrow();
+  }
+  end.sendEnd();
+  end.send(word);
+  both.deliver();
+  expect(both.messages(sender === 'client' ? 'server' : 'client')).toEqual([word, word, word]);
+});
+
+test.each([nodeDeflate, portableDeflate])(
+  'C19 a connection that is ended in the midst of (de)compressing ends once, and leaves the engine fit for others',
+  (deflate) => {
+    const message = mixed(9_000);
+    /** Ends `side` with its output of that number; tells whether there was one. */
+    const endedAt = (side: 'client' | 'server', number: number): boolean => {
+      let left = number;
+      const both = pair(
+        { threshold: 0, deflate },
+        { threshold: 0, deflate },
+        () => 3_000,
+        Infinity,
+        'chunks',
+        (at) => {
+          if (at !== side || --left !== 0) return;
+          both[side].abort();
+          both[side].transportClosed();
+        },
+      );
+      both.client.sendStart('binary');
+      both.client.sendChunk(message);
+      both.client.sendChunk(message);
+      both.client.sendEnd();
+      both.deliver();
+      for (let i = 0; i < 100; i++) both.server.resume();
+      both[side].transportClosed();
+      expect(both.seen[side].filter(({ type }) => type === 'closed')).toHaveLength(1);
+      expect(both.seen[side].at(-1)?.type).toBe('closed');
+      return left <= 0;
+    };
+    for (const side of ['client', 'server'] as const)
+      for (let i = 1; endedAt(side, i); i++) expect(i).toBeLessThan(300);
+    const both = pair({ deflate }, { deflate });
+    both.client.send(message);
+    both.deliver();
+    expect(both.messages('server')).toEqual([message]);
+  },
+);

@@ -3,6 +3,7 @@ import {
   type ClientOptions,
   Connection,
   type Event,
+  type Extension,
   type Output,
   type Role,
   type ServerOptions,
@@ -39,16 +40,39 @@ Sec-WebSocket-Version: 13
 `.replaceAll('\n', '\r\n'),
 );
 
+const requests = new WeakMap<readonly Extension[], Uint8Array>();
+
+/** A request that offers `extensions`, as a client of ours does. */
+function requestFor(extensions: readonly Extension[]): Uint8Array {
+  let request = requests.get(extensions);
+  if (request === undefined) {
+    const outputs: Output[] = [];
+    const output = (each: Output): void => void outputs.push(each);
+    const getRandomValues = pseudoRandom();
+    new Connection({
+      role: 'client',
+      request: { host: 'x', target: '/' },
+      getRandomValues,
+      extensions,
+      output,
+    }).start();
+    request = written(outputs);
+    requests.set(extensions, request);
+  }
+  return request;
+}
+
 const responses = new Map<string, Uint8Array>();
 
-/** A response that accepts the request `head`: what a server of ours answers. */
-function responseTo(head: Uint8Array): Uint8Array {
+/** A response that accepts the request `head`: what a server of ours answers that speaks the `extensions` it offers. */
+function responseTo(head: Uint8Array, extensions: readonly Extension[] | undefined): Uint8Array {
   const key = String.fromCharCode(...head);
   let response = responses.get(key);
   if (response === undefined) {
     const written: Uint8Array[] = [];
     const server: Connection = new Connection({
       role: 'server',
+      extensions,
       output(output) {
         if (output.type === 'request') server.accept();
         if (output.type === 'write') written.push(...output.chunks);
@@ -61,7 +85,7 @@ function responseTo(head: Uint8Array): Uint8Array {
   return response;
 }
 
-/** An open connection of `role`; its output goes to `options.output`, too. */
+/** An open connection of `role`, whose peer speaks the same extensions; its output goes to `options.output`, too. */
 export function opened(role: Role, options: OpenedOptions = {}): Opened {
   const outputs: Output[] = [];
   const output = (each: Output): void => {
@@ -75,7 +99,7 @@ export function opened(role: Role, options: OpenedOptions = {}): Opened {
       output: (each) => (each.type === 'request' ? connection.accept() : output(each)),
     });
     connection.start();
-    connection.receive(REQUEST.slice());
+    connection.receive((options.extensions === undefined ? REQUEST : requestFor(options.extensions)).slice());
     outputs.length = 0;
     return { connection, outputs };
   }
@@ -87,7 +111,7 @@ export function opened(role: Role, options: OpenedOptions = {}): Opened {
     output,
   });
   connection.start();
-  connection.receive(responseTo(written(outputs)).slice());
+  connection.receive(responseTo(written(outputs), options.extensions).slice());
   outputs.length = 0;
   return { connection, outputs };
 }

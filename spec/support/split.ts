@@ -3,14 +3,15 @@
  *
  * Plain functions: a test runner, or a runtime without one, calls `checkVector`; what is wrong is thrown.
  */
-import type { Output, Role } from '../../core/index.ts';
+import { type Deflate, type Extension, type Output, permessageDeflate, type Role } from '../../core/index.ts';
 import type { Seen, Vector } from '../vectors/vector.ts';
-import { opened, pseudoRandom, written } from './opened.ts';
+import { type Opened, opened, pseudoRandom, written } from './opened.ts';
 import { bytes, frames, hex, join, masked } from './wire.ts';
 
-/** Who receives a vector, and the key that masks it, if that is not part of the vector. */
+/** Who receives a vector, what was agreed on, and the key that masks it, if that is not part of the vector. */
 interface Variant {
   readonly role: Role;
+  readonly extensions: readonly Extension[] | undefined;
   readonly key: Uint8Array | undefined;
 }
 
@@ -20,14 +21,14 @@ const RANDOM_SPLITS = 200;
 const LONG = 1_000;
 
 /**
- * Checks a vector in each role, with each key, and cut in each way.
+ * Checks a vector in each role, with each engine if it is about compression, with each key, and cut in each way.
  *
  * @param thoroughly - or else in few ways: for runtimes that run what another has run in all.
  * @returns how many connections that took.
  */
-export function checkVector(vector: Vector, thoroughly = true): number {
+export function checkVector(vector: Vector, engines: readonly Deflate[], thoroughly = true): number {
   let runs = 0;
-  for (const variant of variants(vector)) {
+  for (const variant of variants(vector, engines)) {
     const parts = wire(vector, variant);
     const all = join(parts);
     const expected = describe(run(vector, variant, [all]));
@@ -43,12 +44,22 @@ export function checkVector(vector: Vector, thoroughly = true): number {
   return runs;
 }
 
-function variants({ asIs, receiver }: Vector): Variant[] {
+function variants({ asIs, receiver, deflate }: Vector, engines: readonly Deflate[]): Variant[] {
   const roles: Role[] = receiver === undefined ? ['client', 'server'] : [receiver];
-  return roles.flatMap((role): Variant[] =>
-    role === 'client' || asIs ? [{ role, key: undefined }] : KEYS.map((key) => ({ role, key })),
+  const agreed =
+    deflate === undefined ? [undefined] : engines.map((engine) => [permessageDeflate({ ...deflate, deflate: engine })]);
+  return roles.flatMap((role) =>
+    agreed.flatMap((extensions): Variant[] =>
+      role === 'client' || asIs
+        ? [{ role, extensions, key: undefined }]
+        : KEYS.map((key) => ({ role, extensions, key })),
+    ),
   );
 }
+
+/** An open connection that is to receive the vector. */
+const receiver = ({ limits }: Vector, { role, extensions }: Variant): Opened =>
+  opened(role, { limits, ...(extensions !== undefined && { extensions }) });
 
 const wire = (vector: Vector, { key }: Variant): Uint8Array[] =>
   vector.wire.map((each) => (key === undefined ? bytes(each) : masked(bytes(each), key)));
@@ -104,8 +115,8 @@ const cut = (all: Uint8Array, cuts: readonly number[]): Uint8Array[] =>
   [...cuts, all.length].map((end, i) => all.subarray(cuts[i - 1] ?? 0, end));
 
 /** Feeds the chunks, each in memory of its own, to a fresh connection. */
-function run(vector: Vector, { role }: Variant, chunks: readonly Uint8Array[]): Output[] {
-  const { connection, outputs } = opened(role, { limits: vector.limits });
+function run(vector: Vector, variant: Variant, chunks: readonly Uint8Array[]): Output[] {
+  const { connection, outputs } = receiver(vector, variant);
   if (vector.closeSent) {
     connection.close(1000);
     outputs.length = 0;
@@ -224,9 +235,9 @@ function checkFollowed(vector: Vector, variant: Variant, all: Uint8Array): numbe
 }
 
 /** Where only the input ends, an open connection says goodbye, and an unfinished message is dropped. */
-function checkEnds(vector: Vector, { role }: Variant, all: Uint8Array): number {
+function checkEnds(vector: Vector, variant: Variant, all: Uint8Array): number {
   if (vector.ending.type !== 'open') return 0;
-  const { connection, outputs } = opened(role, { limits: vector.limits });
+  const { connection, outputs } = receiver(vector, variant);
   if (vector.closeSent) connection.close(1000);
   connection.receive(all.slice());
   outputs.length = 0;
@@ -246,9 +257,9 @@ function checkEnds(vector: Vector, { role }: Variant, all: Uint8Array): number {
 }
 
 /** Where the last byte shows the fault, everything before it does not. */
-function checkLastByte(vector: Vector, { role }: Variant, all: Uint8Array): number {
+function checkLastByte(vector: Vector, variant: Variant, all: Uint8Array): number {
   if (vector.ending.type !== 'fails' || !vector.ending.atLastByte) return 0;
-  const { connection } = opened(role, { limits: vector.limits });
+  const { connection } = receiver(vector, variant);
   connection.receive(all.slice(0, -1));
   equal(connection.state, 'open', 'the state before the last byte');
   return 1;

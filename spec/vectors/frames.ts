@@ -1,5 +1,6 @@
 /** Every wire vector for an open connection, by subject. */
 import { CLOSING } from './closing.ts';
+import { COMPRESSION } from './compression.ts';
 import { CONTROL_FRAMES } from './control-frames.ts';
 import { FRAGMENTATION } from './fragmentation.ts';
 import { FRAMING } from './framing.ts';
@@ -16,4 +17,5 @@ export const FRAME_VECTORS: Readonly<Record<string, readonly Vector[]>> = {
   limits: LIMITS,
   'UTF-8': UTF8,
   closing: CLOSING,
+  compression: COMPRESSION,
 };

@@ -1,5 +1,5 @@
 /** What a wire vector says: the frames a peer sends on an open connection, and all that may come of them. */
-import type { Limits, Role, Violation } from '../../core/index.ts';
+import type { DeflateOptions, Limits, Role, Violation } from '../../core/index.ts';
 
 /** An event for the application; binary data and payloads are hex. */
 export type Seen = readonly [type: 'text' | 'binary' | 'ping' | 'pong', data: string];
@@ -14,6 +14,8 @@ export interface Vector {
   /** Who receives it; both roles in turn where this is absent. */
   readonly receiver?: Role;
   readonly limits?: Partial<Limits>;
+  /** With permessage-deflate, agreed on by two sides that both have these options. */
+  readonly deflate?: Omit<DeflateOptions, 'deflate'>;
   /** Whether we sent a Close with 1000 before the first byte comes. */
   readonly closeSent?: boolean;
   readonly seen: readonly Seen[];

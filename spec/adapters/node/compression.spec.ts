@@ -72,7 +72,7 @@ describe('`compression`', () => {
     }
   });
 
-  it('is refused before anything listens where it is out of range, or where there is no engine', async () => {
+  it('PD25 is refused before anything listens where it is out of range, or where there is no engine', async () => {
     await expect(serve({ compression: { serverMaxWindowBits: 16 } })).rejects.toThrow(UsageError);
     expect(() => extensionsOf({ compression: true }, { ...nodeHost, deflate: undefined })).toThrow(UsageError);
   });

@@ -119,6 +119,16 @@ describe('a client', () => {
   });
 });
 
+test('PD6 a client agrees to no larger window of the server than it asked for', () => {
+  for (let asked = 8; asked <= 15; asked++) {
+    const options = { serverMaxWindowBits: asked };
+    expect(agrees('', options), `${asked}`).toBe(asked === 15);
+    for (let answered = 8; answered <= 15; answered++) {
+      expect(agrees(`server_max_window_bits=${answered}`, options), `${asked} ${answered}`).toBe(answered <= asked);
+    }
+  }
+});
+
 test.each<Options>([
   { serverMaxWindowBits: 7 },
   { clientMaxWindowBits: 16 },

@@ -1,12 +1,16 @@
 /** The wire vectors, inside whatever runtime this is. */
+import type { Deflate } from '../../../core/index.ts';
 import { checkRequest, checkResponse } from '../../support/openings.ts';
 import { checkVector } from '../../support/split.ts';
 import { FRAME_VECTORS } from '../../vectors/frames.ts';
 import { OPENING_REQUESTS } from '../../vectors/opening-requests.ts';
 import { OPENING_RESPONSES } from '../../vectors/opening-responses.ts';
 
-/** What went wrong, and how many vectors there were. */
-export function runVectors(): { readonly count: number; readonly failures: readonly string[] } {
+/** What went wrong, and how many vectors there were; each about compression was tried with each engine. */
+export function runVectors(engines: readonly Deflate[]): {
+  readonly count: number;
+  readonly failures: readonly string[];
+} {
   const failures: string[] = [];
   let count = 0;
   const run = <V extends { readonly title: string }>(vectors: readonly V[], check: (vector: V) => unknown): void => {
@@ -19,7 +23,7 @@ export function runVectors(): { readonly count: number; readonly failures: reado
       }
     }
   };
-  run(Object.values(FRAME_VECTORS).flat(), (vector) => checkVector(vector, false));
+  run(Object.values(FRAME_VECTORS).flat(), (vector) => checkVector(vector, engines, false));
   run(OPENING_REQUESTS, checkRequest);
   run(OPENING_RESPONSES, checkResponse);
   return { count, failures };

@@ -1,5 +1,6 @@
 /** workerd as a peer: what comes in by TCP is served; HTTP requests ask it to run the cases, or the vectors. */
 import { parseTarget } from '../../../adapters/interfaces/websocket-url.ts';
+import { portableDeflate } from '../../../adapters/runtimes/portable-deflate.ts';
 import { webHost } from '../../../adapters/runtimes/web-host.ts';
 import { dial, driveWorkersSocket, type WorkersSocket } from '../../../adapters/runtimes/workers-sockets.ts';
 import { conformanceServer, runConformance } from '../../../adapters/testing.ts';
@@ -17,7 +18,9 @@ export default {
   async fetch(request: { readonly url: string }): Promise<unknown> {
     const { pathname, searchParams } = new URL(request.url);
     return Response.json(
-      pathname === '/run' ? await runConformance(subject, searchParams.get('server') ?? '') : runVectors(),
+      pathname === '/run'
+        ? await runConformance(subject, searchParams.get('server') ?? '')
+        : runVectors([portableDeflate]),
     );
   },
 };
