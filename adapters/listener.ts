@@ -4,6 +4,8 @@
 export interface Remote {
   /** The peer's address, or `''`. */
   readonly address: string;
+  /** The peer's port, where it has one. */
+  readonly port?: number | undefined;
   /** Whether the transport is encrypted. */
   readonly secure: boolean;
 }

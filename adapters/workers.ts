@@ -50,8 +50,13 @@ export function serve<Data = undefined>(options: WebSocketServerOptions<Data> = 
     connections: server.connections,
     async connect(socket) {
       const { remoteAddress = '' } = await socket.opened;
-      const address = remoteAddress.replace(/:\d+$/, '');
-      await driveWorkersSocket(socket, server.attend({ address, secure: socket.secureTransport === 'on' }));
+      const [, address = remoteAddress, port] = /^(.*):(\d+)$/.exec(remoteAddress) ?? [];
+      const remote = {
+        address,
+        port: port === undefined ? port : Number(port),
+        secure: socket.secureTransport === 'on',
+      };
+      await driveWorkersSocket(socket, server.attend(remote));
     },
     close: (how) => server.close(how),
   };

@@ -17,6 +17,7 @@ import {
   type SendOptions,
 } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
+import type { Remote } from '../listener.ts';
 import type { Observer } from '../trace.ts';
 import type { Message, Reader } from './inbox.ts';
 import type { StreamedMessage } from './message-streams.ts';
@@ -83,6 +84,8 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   readonly headers: Fields | undefined;
   /** The peer's address, where the transport has one; `''` otherwise. Valid after the end, too. */
   readonly remoteAddress: string;
+  /** The peer's port, where the transport has one and no trusted proxy speaks for another client. Valid after the end, too. */
+  readonly remotePort: number | undefined;
   readonly #driver: Driver;
   readonly #messages: MessageSource;
   #drains: (() => void)[] | undefined;
@@ -94,7 +97,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   constructor(
     driver: Driver,
     messages: MessageSource,
-    facts: { readonly opened: Open; readonly remoteAddress: string; readonly data: Data },
+    facts: { readonly opened: Open; readonly remote: Remote; readonly data: Data },
   ) {
     const { subprotocol, extensions, fields } = facts.opened;
     this.#driver = driver;
@@ -103,7 +106,8 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     this.extensions = extensions;
     // A server has many connections, and had the fields of each before: they would be the largest part of it.
     this.headers = driver.connection.role === 'client' ? fields : undefined;
-    this.remoteAddress = facts.remoteAddress;
+    this.remoteAddress = facts.remote.address;
+    this.remotePort = facts.remote.port;
     this.data = facts.data;
   }
 
@@ -204,6 +208,11 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /** Sends a Ping with at most 125 bytes of payload; returns whether it was sent. */
   ping(payload?: string | Payload): boolean {
     return this.#driver.connection.ping(payload);
+  }
+
+  /** Sends a Pong nobody asked for, as a one-way sign of life (RFC 6455 §5.5.3); Pings are answered without it. Otherwise like `ping`. */
+  pong(payload?: string | Payload): boolean {
+    return this.#driver.connection.pong(payload);
   }
 
   /**

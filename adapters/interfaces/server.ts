@@ -214,7 +214,11 @@ export class WebSocketServer<Data = undefined> {
     const { connection } = session.driver;
     const { decisionDeadline, trustProxy } = this.#options;
     const request = new IncomingRequest(asked, session.remote, trustProxy);
-    if (trustProxy !== undefined) session.remote = { address: request.remoteAddress, secure: request.secure };
+    if (trustProxy !== undefined) {
+      const { remoteAddress: address, secure } = request;
+      const isDirect = address === session.remote.address;
+      session.remote = { address, secure, port: isDirect ? session.remote.port : undefined };
+    }
     let timer: unknown;
     const settle = (decision: Decision<Data>): void => {
       if (timer === LATE) return;

@@ -139,7 +139,7 @@ export class Session<Data> implements Program, MessageSource {
   #open(opened: Open): void {
     const connection = new WebSocketConnection<Data>(this.driver, this, {
       opened,
-      remoteAddress: this.remote.address,
+      remote: this.remote,
       data: this.data as Data, // where Data is not undefined, whoever opens it has set it
     });
     this.#connection = connection;

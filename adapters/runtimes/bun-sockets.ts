@@ -50,7 +50,7 @@ export async function listen(
   const socket = {
     ...handlers,
     open(socket: BunSocket): void {
-      const user = attend({ address: socket.remoteAddress ?? '', secure });
+      const user = attend({ address: socket.remoteAddress ?? '', port: socket.remotePort, secure });
       socket.data = new BunTransport(user);
       user.start(socket.data);
       socket.data.open(socket);

@@ -10,6 +10,7 @@ import { gather } from './gather.ts';
 export interface BunSocket {
   data: BunTransport;
   readonly remoteAddress: string;
+  readonly remotePort?: number | undefined;
   write(bytes: Uint8Array): number;
   shutdown(): void;
   end(): void;

@@ -17,7 +17,7 @@ interface DenoListener extends AsyncIterable<DenoConn> {
 }
 
 interface DenoConn {
-  readonly remoteAddr: { readonly hostname?: string };
+  readonly remoteAddr: { readonly hostname?: string; readonly port?: number };
   read(target: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
   closeWrite(): Promise<void>;
@@ -51,8 +51,8 @@ export async function listen(
   const conns = new Set<DenoConn>();
   const accept = (conn: DenoConn): void => {
     conns.add(conn);
-    const { hostname = '' } = conn.remoteAddr;
-    void driveAsync(bytesOf(conn), attend({ address: hostname, secure })).then(() => conns.delete(conn));
+    const { hostname = '', port } = conn.remoteAddr;
+    void driveAsync(bytesOf(conn), attend({ address: hostname, port, secure })).then(() => conns.delete(conn));
   };
   const accepted = acceptAll(listener, accept);
   const { hostname = '', port: at = 0 } = listener.addr;

@@ -16,7 +16,7 @@ export interface ListenOptions extends ListenAddress {
 /** Listens, and drives each connection with what `attend` gives for it. Rejects where the address is not to be had. */
 export function listen(options: ListenOptions, attend: (remote: Remote) => TransportUser): Promise<Stoppable> {
   const accept = (socket: Socket, secure: boolean): void =>
-    driveSocket(socket, attend({ address: socket.remoteAddress ?? '', secure }));
+    driveSocket(socket, attend({ address: socket.remoteAddress ?? '', port: socket.remotePort, secure }));
   const { port = 0, host = '127.0.0.1', socketPath, tls, backlog } = options;
   const shared = { allowHalfOpen: true, noDelay: true, highWaterMark: 65_536 };
   const server: Server =

@@ -2,11 +2,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Driver } from '../driver.ts';
+import type { Remote } from '../listener.ts';
 import { driveSocket } from './node-socket.ts';
 
 /** The parts of a socket that only some duplexes have. */
 interface Peer {
   readonly remoteAddress?: string;
+  readonly remotePort?: number;
   readonly encrypted?: boolean;
   setNoDelay?(): unknown;
   setTimeout?(milliseconds: number): unknown;
@@ -21,13 +23,13 @@ export function handOver(
   request: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,
-  attend: (remote: { readonly address: string; readonly secure: boolean }) => Driver,
+  attend: (remote: Remote) => Driver,
 ): void {
-  const { remoteAddress = '', encrypted = false, setNoDelay, setTimeout } = socket as Duplex & Peer;
+  const { remoteAddress = '', remotePort, encrypted = false, setNoDelay, setTimeout } = socket as Duplex & Peer;
   setNoDelay?.call(socket);
   setTimeout?.call(socket, 0); // the HTTP server's own would end a connection that is only idle
   socket.allowHalfOpen = true; // https has it off: our Close would meet a socket that has ended itself
-  const driver = attend({ address: remoteAddress, secure: encrypted });
+  const driver = attend({ address: remoteAddress, port: remotePort, secure: encrypted });
   driveSocket(socket, driver); // listens for `error` before anything else can happen
   if (socket.destroyed) return; // the client has gone
   const { method = '', url: target = '', httpVersion: version } = request;

@@ -17,7 +17,7 @@ function receiver(): { clock: VirtualClock; inbox: Inbox; connection: WebSocketC
   const clock = new VirtualClock();
   const driver = new Driver({ role: 'server' }, memoryHost(clock), { event: () => {}, drain: () => {} });
   const inbox = new Inbox(driver.connection, undefined);
-  const facts = { opened: OPENED, remoteAddress: '', data: undefined };
+  const facts = { opened: OPENED, remote: { address: '', secure: false }, data: undefined };
   const source = {
     read: (reader: Reader) => inbox.read(reader),
     leave: (reader: Reader) => inbox.leave(reader),
