@@ -59,6 +59,9 @@ export async function registered(folder: string = registryFolder()): Promise<rea
   return entries.sort((a, b) => a.started - b.started);
 }
 
+/** The address of an inspector, and of nothing else. */
+const ADDRESS = /^http:\/\/127\.0\.0\.1:\d{1,5}\/[\w-]+\/$/;
+
 async function assertPrivate(folder: string): Promise<void> {
   const stats = await lstat(folder);
   const isOwn = process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & 0o077) === 0);
@@ -68,8 +71,8 @@ async function assertPrivate(folder: string): Promise<void> {
 async function read(file: string): Promise<Registered | undefined> {
   try {
     const { pid, url, program, started } = JSON.parse(await readFile(file, 'utf8')) as Partial<Registered>; // checked below
-    const isWhole = Number.isInteger(pid) && typeof url === 'string' && typeof program === 'string';
-    if (!isWhole || pid === undefined) return undefined;
+    if (!Number.isInteger(pid) || pid === undefined || typeof program !== 'string') return undefined;
+    if (typeof url !== 'string' || !ADDRESS.test(url)) return undefined; // it may be given to a browser
     return { pid, url, program, started: Number(started) };
   } catch {
     return undefined;

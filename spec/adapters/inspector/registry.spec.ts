@@ -29,9 +29,11 @@ it('removes the files of processes that are gone, and passes over what it cannot
   await mkdir(folder, { mode: 0o700 });
   await writeFile(join(folder, '4194304.json'), JSON.stringify({ ...entry, pid: 4_194_304 })); // above every pid_max
   await writeFile(join(folder, '5.json'), '{"pid":');
+  const elsewhere = { ...entry, url: 'http://evil.example/' };
+  await writeFile(join(folder, '6.json'), JSON.stringify(elsewhere));
   await writeFile(join(folder, 'notes.txt'), '');
   expect(await registered(folder)).toEqual([]);
-  expect((await readdir(folder)).sort()).toEqual(['5.json', 'notes.txt']);
+  expect((await readdir(folder)).sort()).toEqual(['5.json', '6.json', 'notes.txt']);
 });
 
 it('replaces what an earlier process of the same number left', async () => {
