@@ -62,12 +62,12 @@ export class Connection {
     this.#endpoint.onStep = watch;
   }
 
-  /** Begins: the opening deadline runs, and a client's request is written. To be called once, first. */
+  /** Begins, once: the opening deadline runs, and a client's request is written. @throws {UsageError} the second time. */
   start(): void {
     const { opening, outlet } = this.#endpoint;
     this.#run(() => {
-      this.#endpoint.watch();
-      if (opening instanceof ClientOpening) outlet.gatherer.append(opening.head);
+      this.#endpoint.begin();
+      if (opening instanceof ClientOpening) outlet.append(opening.head);
     });
   }
 

@@ -9,7 +9,6 @@ import { DataTransfer } from './data-transfer.ts';
 import type { TransferHost } from './data-transfer-host.ts';
 import { ProtocolError, UsageError } from './errors.ts';
 import type { Open } from './events.ts';
-import type { AgreedExtension } from './extensions/extension.ts';
 import { type Close, NO_STATUS } from './framing/close-payload.ts';
 import { MaskingKeys } from './framing/masking-keys.ts';
 import { type End, Inlet, type Reader, type Reads } from './inlet.ts';
@@ -17,18 +16,9 @@ import type { Effect, LifecycleEvent, Role } from './lifecycle.ts';
 import { initialState, type LifecycleStep, type State } from './lifecycle-steps.ts';
 import { type Deadlines, type Limits, resolveDeadlines, resolveLimits } from './limits.ts';
 import { ClientOpening } from './opening/client-opening.ts';
-import { type ParsedRequest, ServerOpening } from './opening/server-opening.ts';
+import { type Decision, type ParsedRequest, ServerOpening } from './opening/server-opening.ts';
 import type { ConnectionOptions } from './options.ts';
 import { Outlet } from './outlet.ts';
-
-/** A response that is ready to be written, and what it agrees on where it accepts. */
-export interface Decision {
-  /** Text whose characters are its bytes, or bytes. */
-  readonly head: string | Uint8Array;
-  readonly subprotocol?: string;
-  readonly extensions?: string;
-  readonly agreed?: readonly AgreedExtension[];
-}
 
 export class Endpoint implements Reader, TransferHost {
   readonly role: Role;
@@ -54,6 +44,7 @@ export class Endpoint implements Reader, TransferHost {
   #sent: Close | undefined;
   /** Whether the host was last told to read from the transport. */
   #wanted = true;
+  #begun = false;
 
   constructor(options: ConnectionOptions) {
     // Not the options as a whole: they would be an object for each connection of a server.
@@ -76,6 +67,13 @@ export class Endpoint implements Reader, TransferHost {
     } else {
       this.opening = new ServerOpening(this.limits, options.plainRequests ?? false, options.extensions, options.sha1);
     }
+  }
+
+  /** The first deadline runs. @throws {UsageError} the second time. */
+  begin(): void {
+    if (this.#begun) throw new UsageError('the connection has begun');
+    this.#begun = true;
+    this.watch();
   }
 
   /** The one place where the lifecycle changes; `close` is what a Close says that goes out now. */
@@ -123,7 +121,8 @@ export class Endpoint implements Reader, TransferHost {
       this.#wanted = wanted;
       this.outlet.emit({ type: wanted ? 'resume' : 'pause' });
     } else if (!wanted && backlog > this.limits.backlogBytes) {
-      this.fail(new ProtocolError('backlog-too-big', 'bytes came on and on while none were read'));
+      const violation = this.opening === undefined ? 'backlog-too-big' : 'early-data-too-big';
+      this.fail(new ProtocolError(violation, 'bytes came on and on while none were read'));
     }
   }
 
@@ -225,10 +224,10 @@ export class Endpoint implements Reader, TransferHost {
         }
         break;
       case 'sendAcceptance':
-        if (this.#decision !== undefined) this.#append(this.#decision.head);
+        if (this.#decision !== undefined) outlet.append(this.#decision.head);
         break;
       case 'sendRefusal':
-        if (opening instanceof ServerOpening) this.#append(this.#refusal(opening));
+        if (opening instanceof ServerOpening) outlet.append(this.#refusal(opening));
         break;
       case 'reportRefused':
         if (opening instanceof ClientOpening && opening.outcome?.kind === 'refused') {
@@ -260,16 +259,11 @@ export class Endpoint implements Reader, TransferHost {
           type: 'closed',
           code: this.#received?.code ?? CloseCode.abnormal,
           reason: this.#received?.reason ?? '',
-          clean: from.name === 'closing.bothSent',
+          clean: from.name === 'closing.bothSent' && !outlet.lost(this.error),
           sent: this.#sent,
           error: this.error,
         });
     }
-  }
-
-  #append(head: string | Uint8Array): void {
-    if (typeof head === 'string') this.outlet.gatherer.appendLatin1(head);
-    else this.outlet.gatherer.append(head);
   }
 
   #refusal(opening: ServerOpening): string | Uint8Array {

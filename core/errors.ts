@@ -40,6 +40,7 @@ const VIOLATIONS = {
   'too-many-fields': [431, 'RFC 6585 §5'],
   'start-line-too-long': [414, 'RFC 9110 §15.5.15'],
   'http-version-unsupported': [505, 'RFC 6455 §4.2.1'],
+  'early-data-too-big': [413, 'RFC 9110 §15.5.14'],
   'opening-too-slow': [408, 'RFC 9110 §15.5.9'],
   // The client's request (RFC 6455 §4.2.1)
   'method-not-get': [405, 'RFC 6455 §4.2.1'],

@@ -81,7 +81,7 @@ export interface Closed {
   readonly code: number;
   /** The peer's Close reason (RFC 6455 §7.1.6). Text of the peer: escape it before it reaches a log. */
   readonly reason: string;
-  /** Whether both Close frames passed before the transport ended (RFC 6455 §7.1.4). */
+  /** Whether both Close frames passed, as far as is known, before the transport ended (RFC 6455 §7.1.4). */
   readonly clean: boolean;
   /** The Close we sent, if any, whichever side began. */
   readonly sent: { readonly code: number; readonly reason: string } | undefined;

@@ -29,7 +29,7 @@ export interface Limits {
    * honest senders that write in small pieces.
    */
   readonly fragments: number;
-  /** Bytes that may wait unread while a request is being decided or reading is paused. Default 1,048,576. */
+  /** Bytes that may wait unread while a request is being decided (then 413) or reading is paused. Default 1,048,576. */
   readonly backlogBytes: number;
   /**
    * Bytes waiting to be written above which Pings are no longer answered one by one: the newest is kept

@@ -19,6 +19,8 @@ export class Outlet {
   #writable = true;
   #over = false;
   #thrown: unknown[] | undefined;
+  /** Whether the host could not write. */
+  #failed = false;
 
   constructor(output: (output: Output) => void) {
     this.#output = output;
@@ -36,9 +38,21 @@ export class Outlet {
     try {
       this.#output(output);
     } catch (error) {
+      this.#failed ||= output.type === 'write';
       this.#thrown ??= [];
       this.#thrown.push(error);
     }
+  }
+
+  /** Whether our last bytes are lost, as far as is known: they could not be written, or wait in a transport that failed. */
+  lost(error: unknown): boolean {
+    return this.#failed || (error !== undefined && this.queued > 0);
+  }
+
+  /** Gathers a head: text whose characters are its bytes, or bytes. */
+  append(head: string | Uint8Array): void {
+    if (typeof head === 'string') this.gatherer.appendLatin1(head);
+    else this.gatherer.append(head);
   }
 
   /** Begins a call of the host's or the program's; each is ended by `leave`. */

@@ -45,6 +45,13 @@ export interface Answer {
   readonly body?: string | Uint8Array | undefined;
 }
 
+/** A response that is ready to be written, and what it agrees on where it accepts. */
+export interface Decision extends Partial<Negotiated> {
+  /** Text whose characters are its bytes, or bytes. */
+  readonly head: string | Uint8Array;
+  readonly subprotocol?: string;
+}
+
 export class ServerOpening {
   /** The request, once it is complete and judged. */
   request: OpeningRequest | undefined;

@@ -44,6 +44,13 @@ describe('the opening handshake', () => {
     expect(String.fromCharCode(...written(outputs))).toMatch(/^GET \/chat HTTP\/1\.1\r\nHost: example\.com\r\n/);
   });
 
+  test.each(['client', 'server'] as const)('is begun by a %s once', (role) => {
+    const { connection, outputs } = opened(role);
+    expect(() => connection.start()).toThrow(UsageError);
+    expect(outputs).toEqual([]);
+    expect(connection.state).toBe('open');
+  });
+
   test('is awaited by a server, under a deadline', () => {
     const outputs: Output[] = [];
     const connection = new Connection({ role: 'server', output: (output) => outputs.push(output) });
@@ -354,6 +361,32 @@ describe('closing', () => {
     expect(outputs.at(-1)).toMatchObject({ type: 'closed', code: 1000, error });
   });
 
+  test('is not clean where our reply could not be written (CC12)', () => {
+    let isBroken = false;
+    const lost = opened('server', {
+      output: ({ type }) => {
+        if (isBroken && type === 'write') throw new Error('no network');
+      },
+    });
+    isBroken = true;
+    const close = (): Uint8Array => frame(0x88, bytes('03 e8'), bytes('01 02 03 04'));
+    expect(() => lost.connection.receive(close())).toThrow('no network');
+    lost.connection.transportClosed();
+    expect(lost.outputs.at(-1)).toMatchObject({ type: 'closed', code: 1000, clean: false });
+
+    const stuck = opened('server');
+    stuck.connection.receive(close());
+    stuck.connection.reportQueued(4);
+    stuck.connection.transportClosed(new Error('reset'));
+    expect(stuck.outputs.at(-1)).toMatchObject({ type: 'closed', code: 1000, clean: false });
+
+    const taken = opened('server');
+    taken.connection.receive(close());
+    taken.connection.reportQueued(0);
+    taken.connection.transportClosed(new Error('reset'));
+    expect(taken.outputs.at(-1)).toMatchObject({ type: 'closed', code: 1000, clean: true });
+  });
+
   test('takes no longer than its deadline (H12)', () => {
     const { connection, outputs } = opened('client', { deadlines: { closing: 7 } });
     connection.close();
@@ -638,7 +671,7 @@ describe('every command in every state (CC17)', () => {
 });
 
 describe('a message that is sent piece by piece', () => {
-  test('leaves as fragments, with control frames in between (RFC 6455 §5.4)', () => {
+  test('leaves as fragments, with control frames in between (CF17, RFC 6455 §5.4)', () => {
     const { connection, outputs } = opened('server');
     expect(connection.sendStart('text')).toBe(true);
     connection.sendChunk('ab');
@@ -649,7 +682,7 @@ describe('a message that is sent piece by piece', () => {
     expect(hex(written(outputs))).toBe('01026162890170000163800081046e657874');
   });
 
-  test('lets no other message in', () => {
+  test('lets no other message in (CF17)', () => {
     const { connection, outputs } = opened('server');
     connection.sendStart('binary');
     connection.sendChunk(new Uint8Array(1));

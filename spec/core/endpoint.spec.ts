@@ -4,7 +4,7 @@ import { ProtocolError, UsageError } from '../../core/errors.ts';
 import type { Output } from '../../core/events.ts';
 import { acceptKey } from '../../core/opening/accept-key.ts';
 import type { ClientOptions, ServerOptions } from '../../core/options.ts';
-import { pseudoRandom } from '../support/opened.ts';
+import { pseudoRandom, written } from '../support/opened.ts';
 
 const ascii = (text: string): Uint8Array =>
   Uint8Array.from(text.replaceAll('\n', '\r\n'), (char) => char.charCodeAt(0));
@@ -319,7 +319,7 @@ describe('the host is told to read on or to stop', () => {
     expect(outputs.at(-1)?.type).toBe('resume');
   });
 
-  test('and the connection fails where too much waits all the same', () => {
+  test('and the client is refused where too much waits for a decision all the same', () => {
     const { endpoint, outputs } = server({ limits: { backlogBytes: 2 } });
     endpoint.inlet.receive(ascii(REQUEST));
     endpoint.regulate();
@@ -329,7 +329,11 @@ describe('the host is told to read on or to stop', () => {
     endpoint.inlet.receive(ascii('c'));
     endpoint.regulate();
     expect(endpoint.state.name).toBe('closing.draining');
-    expect(outputs.find(({ type }) => type === 'error')).toMatchObject({ error: { violation: 'backlog-too-big' } });
+    expect(outputs.find(({ type }) => type === 'error')).toMatchObject({
+      error: { violation: 'early-data-too-big', status: 413 },
+    });
+    endpoint.outlet.flush();
+    expect(String.fromCharCode(...written(outputs))).toMatch(/^HTTP\/1\.1 413 early-data-too-big\r\n/);
   });
 
   test('but not once it is closed', () => {

@@ -56,6 +56,13 @@ describe('an outlet', () => {
     expect(log).toEqual(['write 01', 'write 02']);
   });
 
+  test('has lost what waits in a transport that failed', () => {
+    const outlet = new Outlet(() => {});
+    expect(outlet.lost(new Error('reset'))).toBe(false);
+    outlet.queued = 1;
+    expect([outlet.lost(new Error('reset')), outlet.lost(undefined)]).toEqual([true, false]);
+  });
+
   test('counts what waits, here and in the transport', () => {
     const { outlet } = setUp();
     outlet.gatherer.append(bytes('01 02'));
@@ -99,6 +106,21 @@ describe('the end of the transport', () => {
 });
 
 describe('a handler that throws', () => {
+  test('at a write has lost it', () => {
+    const outlet = new Outlet(({ type }) => {
+      throw new Error(type);
+    });
+    outlet.enter();
+    outlet.emit({ type: 'resume' });
+    expect(outlet.lost(undefined)).toBe(false);
+    outlet.append('a');
+    outlet.append(Uint8Array.of(0x62));
+    expect(outlet.gatherer.length).toBe(2);
+    outlet.flush();
+    expect(outlet.lost(undefined)).toBe(true);
+    expect(() => outlet.leave()).toThrow('several handlers threw');
+  });
+
   test('loses no output, and the outermost call throws', () => {
     const { log, outlet } = setUp((output) => {
       if (output.type === 'end') throw new Error('mine');
