@@ -146,7 +146,7 @@ function dispatch(httpServer: HttpServer): Map<string | undefined, (...upgraded:
  *
  * @returns the connection once it is open; `undefined` where the request was refused or the client has gone, for no
  *   client may make a promise reject that a program awaits without a thought.
- * @throws {UsageError} (as a rejection) for options that no connection can have.
+ * @throws {UsageError} (as a rejection) for options that no connection can have, and the second time for one socket.
  */
 export async function upgrade<Data = undefined>(
   request: IncomingMessage,

@@ -55,8 +55,17 @@ export class IncomingRequest implements ServerRequest {
     this.secure = secure;
   }
 
+  /** Whether `url` is one: the syntax of Host allows more than a URL can have, such as the port 99999. */
+  get hasUrl(): boolean {
+    return URL.canParse(this.#href);
+  }
+
   get url(): URL {
-    return new URL(`${this.secure ? 'wss' : 'ws'}://${this.host || 'localhost'}${this.target}`);
+    return new URL(this.#href);
+  }
+
+  get #href(): string {
+    return `${this.secure ? 'wss' : 'ws'}://${this.host || 'localhost'}${this.target}`;
   }
 
   get cookies(): ReadonlyMap<string, string> {

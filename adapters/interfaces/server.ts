@@ -17,6 +17,7 @@ import type { Remote } from '../listener.ts';
 import { type BroadcastOptions, broadcast } from './broadcast.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
+import { isKnownHost } from './hosts.ts';
 import type { HttpAnswer } from './http-error.ts';
 import { mayConnect, type Origins } from './origin.ts';
 import { IncomingRequest, type ServerRequest } from './server-request.ts';
@@ -40,6 +41,11 @@ export interface WebSocketServerOptions<Data = undefined> extends Handlers<Data>
   readonly path?: string | undefined;
   /** The subprotocols spoken, in order of preference. Default: none. */
   readonly subprotocols?: readonly string[] | undefined;
+  /**
+   * The hosts that requests may be for, such as `localhost` or `example.com:8443`; others get 421. To be set where the server is reached without a
+   * proxy that checks it: by DNS rebinding, a page of any origin reaches 127.0.0.1 under its own host, and is of the `'same'` one. Default: any.
+   */
+  readonly hosts?: readonly string[] | undefined;
   /** Which web pages may connect; others get 403. Default: `'same'`. */
   readonly origins?: Origins | undefined;
   /** Whether a request without an Origin field, which no browser sends, gets 403. Default: false. */
@@ -257,8 +263,12 @@ export class WebSocketServer<Data = undefined> {
     }
   }
 
-  #judge(request: ServerRequest): Decision<Data> | Promise<Decision<Data>> {
-    const { path, origins = 'same', requireOrigin = false, upgrade, fetch } = this.#options;
+  #judge(request: IncomingRequest): Decision<Data> | Promise<Decision<Data>> {
+    const { path, hosts, origins = 'same', requireOrigin = false, upgrade, fetch } = this.#options;
+    if (!request.hasUrl) return { status: 400, body: 'a host is required that a URL can have\n' };
+    if (hosts !== undefined && !isKnownHost(hosts, request.host)) {
+      return { status: 421, body: 'this server is not known by that host\n' };
+    }
     if (!request.upgrade) return fetch?.(request);
     if (this.#closing) return { status: 503 };
     if (path !== undefined && path !== request.path) return { status: 404, body: 'no WebSocket here\n' };

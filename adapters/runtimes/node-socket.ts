@@ -62,6 +62,9 @@ interface Driven extends Duplex {
 const DRIVER: unique symbol = Symbol('driver');
 const FAILURE: unique symbol = Symbol('failure');
 
+/** Whether a connection has been made of `socket`. */
+export const isDriven = (socket: Duplex): boolean => (socket as Driven)[DRIVER] !== undefined;
+
 /** Drives a connection over `socket` until that closes. */
 export function driveSocket(socket: Duplex, driver: TransportUser): void {
   const driven: Driven = socket;

@@ -1,9 +1,10 @@
 /** A socket that an `http.Server` hands over with its `upgrade` event. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { UsageError } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
 import type { Remote } from '../listener.ts';
-import { driveSocket } from './node-socket.ts';
+import { driveSocket, isDriven } from './node-socket.ts';
 
 /** The parts of a socket that only some duplexes have. */
 interface Peer {
@@ -18,6 +19,7 @@ interface Peer {
  * Drives a connection over the socket of an upgrade request.
  *
  * @param attend - gives the driver for it.
+ * @throws {UsageError} where a connection has been made of it before; that one goes on.
  */
 export function handOver(
   request: IncomingMessage,
@@ -25,6 +27,7 @@ export function handOver(
   head: Uint8Array,
   attend: (remote: Remote) => Driver,
 ): void {
+  if (isDriven(socket)) throw new UsageError('the socket of this upgrade was taken before');
   const { remoteAddress = '', remotePort, encrypted = false, setNoDelay, setTimeout } = socket as Duplex & Peer;
   setNoDelay?.call(socket);
   setTimeout?.call(socket, 0); // the HTTP server's own would end a connection that is only idle

@@ -42,7 +42,7 @@ describe('attach', () => {
     expect(await client.close()).toMatchObject({ code: 1000, clean: true });
   });
 
-  it('serves several paths of one server, and refuses the others with 404', async () => {
+  it('serves several paths of one server, and refuses the others with 404 (SH25)', async () => {
     attach(http, { path: '/a', subprotocols: ['a'] });
     attach(http, { path: '/b', subprotocols: ['b'] });
     for (const name of ['a', 'b']) {
@@ -92,7 +92,7 @@ describe('attach', () => {
     ['with a chunked body', ['Transfer-Encoding: chunked'], 400],
     ['with two origins', ['Origin: http://localhost', 'Origin: http://localhost'], 400],
     ['of another origin', ['Origin: http://evil.example'], 403],
-  ])('refuses a request %s', async (_, extra, status) => {
+  ])('refuses a request %s, and answers nothing behind it (F6, F7, SH21, SH23)', async (_, extra, status) => {
     attach(http);
     const raw = await rawClient(port);
     raw.write(`${request('/', extra)}GET /admin HTTP/1.1\r\nHost: a\r\n\r\n`);
@@ -107,7 +107,7 @@ describe('upgrade', () => {
     http.on('upgrade', use);
   };
 
-  it('gives the connection of one event, at once or later', async () => {
+  it('gives the connection of one event, at once or later (F18)', async () => {
     upgraded(async (message, socket, head) => {
       socket.on('error', () => {});
       await new Promise((resolve) => {
@@ -122,6 +122,20 @@ describe('upgrade', () => {
       break;
     }
     await client.close();
+  });
+
+  it('takes a socket once: the second call is a mistake, and the connection goes on (F18)', async () => {
+    const results = deferred<unknown[]>();
+    upgraded(async (message, socket, head) => {
+      const first = upgrade(message, socket, head);
+      const second = upgrade(message, socket, head).catch((error: unknown) => error);
+      results.resolve([await first, await second]);
+    });
+    const client = await connect(`ws://127.0.0.1:${port}/`);
+    const [connection, mistake] = await results.promise;
+    expect(mistake).toMatchObject({ name: 'UsageError' });
+    expect(connection).toMatchObject({ phase: 'open' });
+    expect(await client.close(4000)).toMatchObject({ code: 4000, clean: true });
   });
 
   it('gives nothing for a request that is refused', async () => {
