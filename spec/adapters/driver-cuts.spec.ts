@@ -114,7 +114,7 @@ describe.each(['toServer', 'toClient'] as const)('a link that is cut %s, whereve
 });
 
 it.each(['client', 'server'] as const)(
-  'a %s that aborts in any of its handlers is over once, and so is its peer',
+  'a %s that aborts in any of its handlers is over once, and so is its peer (F19)',
   (role) => {
     for (const type of ['request', 'open', 'message', 'ping', 'pong', 'closed']) {
       const abort: DrivenOptions = {

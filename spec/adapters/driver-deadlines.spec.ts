@@ -25,7 +25,7 @@ function waitingClient() {
   return { clock, peer, client: new Driven('client', clock, TIMED).over(link.client) };
 }
 
-describe('the opening deadline (F4)', () => {
+describe('the opening deadline (F4, LT5)', () => {
   it('counts from the start, not from the last byte: a request that trickles in is refused with 408', () => {
     const { clock, peer, server } = waitingServer();
     for (const byte of request().subarray(0, 40)) {
@@ -70,7 +70,7 @@ describe('the opening deadline (F4)', () => {
   });
 });
 
-describe('keepalive', () => {
+describe('keepalive (LT5)', () => {
   it('finds a silent peer at the ping and pong deadlines, on both sides (H8)', () => {
     const { clock, link, client, server } = openPair(TIMED, TIMED);
     link.stall();
@@ -139,7 +139,7 @@ describe('keepalive', () => {
   });
 });
 
-describe('the closing deadline (F5, H12)', () => {
+describe('the closing deadline (F5, H12, LT5)', () => {
   it.each(['client', 'server'] as const)('ends a %s whose peer never answers its Close', (role) => {
     const { clock, link, ...both } = openPair(TIMED, TIMED);
     const closing = both[role];

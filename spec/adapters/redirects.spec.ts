@@ -36,7 +36,7 @@ async function follow(
 }
 
 describe('redirects', () => {
-  it('are not followed unless asked for', async () => {
+  it('are not followed unless asked for (CH12)', async () => {
     const { asked, result } = await follow('ws://a/', ['/b'], 0);
     expect(asked).toEqual(['ws://a/ with secrets']);
     expect(result).toMatchObject({ name: 'HandshakeError', message: 'refused', status: 302 });

@@ -60,7 +60,7 @@ const nearlyUtf8 = fc
 
 const anyBytes = fc.oneof(nearlyUtf8, fc.uint8Array({ maxLength: 12 }));
 
-test('what is complete is what TextDecoder takes, wherever it is cut', () => {
+test('what is complete is what TextDecoder takes, wherever it is cut (UT12)', () => {
   fc.assert(
     fc.property(anyBytes, chunkSizes, (bytes, sizes) => {
       const validator = new Utf8Validator();

@@ -151,6 +151,9 @@ export const FRAMING: readonly Vector[] = [
     asIs: true,
   }),
 
+  fails('G8 G7', 'the Close of a client that fails is masked', ['83 00'], 'opcode-reserved', 1002, {
+    receiver: 'client',
+  }),
   ...['80', '81', '82', '88', '89', '8a'].flatMap((first) => {
     const before = first === '80' ? ['01 00'] : [];
     const masked = first === '80' ? ['01 80 00 00 00 00'] : [];

@@ -127,7 +127,7 @@ export const OPENING_REQUESTS: readonly RequestVector[] = [
   ...['notupgrade', 'Upgrade-x', 'close', '', 'up grade', 'keep-alive Upgrade'].map((value) =>
     refused('SH6', 'connection-not-upgrade')(`Connection ${value}`, { connection: `Connection: ${value}` }),
   ),
-  refused('F12', 'connection-not-upgrade')('no Connection', { connection: '' }),
+  refused('F12 G14', 'connection-not-upgrade')('no Connection', { connection: '' }),
 
   refused('SH7', 'key-wrong')('no key', { key: '' }),
   ...[
@@ -141,7 +141,7 @@ export const OPENING_REQUESTS: readonly RequestVector[] = [
     ['a space in the key', 'AAAAAAAAAAA AAAAAAAAAA=='],
     ['two keys in one field', 'AAAAAAAAAAAAAAAAAAAAAA==, AAAAAAAAAAAAAAAAAAAAAA=='],
   ].map(([title = '', key]) => refused('SH7', 'key-wrong')(title, { key: `Sec-WebSocket-Key: ${key}` })),
-  refused('F14', 'key-wrong')('two keys in two fields', { key: `${DEFAULTS.key}\r\n${DEFAULTS.key}` }),
+  refused('F14 WR15', 'key-wrong')('two keys in two fields', { key: `${DEFAULTS.key}\r\n${DEFAULTS.key}` }),
   accepted('SH7')('a key whose last four bits are not zero', { key: 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAB==' }),
   accepted('SH8')('a key with space around it', { key: 'Sec-WebSocket-Key: \t dGhlIHNhbXBsZSBub25jZQ==\t ' }),
 
@@ -154,7 +154,7 @@ export const OPENING_REQUESTS: readonly RequestVector[] = [
   refused('SH9', 'version-missing')('no version', { version: '' }),
   refused('SH9', 'version-missing')('two versions', { version: `${DEFAULTS.version}\r\n${DEFAULTS.version}` }),
   accepted('SH9')('space around the version', { version: 'Sec-WebSocket-Version:   13  ' }),
-  refused('A8', 'version-missing')('the keys of draft 76', {
+  refused('A8 A9', 'version-missing')('the keys of draft 76', {
     key: 'Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nSec-WebSocket-Key2: 12998 5 Y3 1  .P00',
     version: '',
   }),
@@ -256,10 +256,10 @@ export const OPENING_REQUESTS: readonly RequestVector[] = [
   accepted('SH22')('Expect: 100-continue', { more: 'Expect: 100-continue' }),
 
   ...['33', '1', '00', '+0', '', '0, 0', '1,1'].map((length) =>
-    refused('F6', 'body-present')(`Content-Length ${length}`, { more: `Content-Length: ${length}` }),
+    refused('F6 SH21', 'body-present')(`Content-Length ${length}`, { more: `Content-Length: ${length}` }),
   ),
   accepted('F6')('Content-Length 0', { more: 'Content-Length: 0' }),
-  refused('F6', 'body-present')('Transfer-Encoding', { more: 'Transfer-Encoding: chunked' }),
+  refused('F6 SH21', 'body-present')('Transfer-Encoding', { more: 'Transfer-Encoding: chunked' }),
   refused('WR13', 'body-present')('Content-Length and Transfer-Encoding', {
     more: 'Content-Length: 0\r\nTransfer-Encoding: identity',
   }),
@@ -344,9 +344,17 @@ export const OPENING_REQUESTS: readonly RequestVector[] = [
     line: LONG_LINE(LIMITS.startLineBytes + 1),
   }),
   accepted('F1')('as many fields as the limit', { more: 'X:\r\n'.repeat(LIMITS.fields - 5) }),
-  refused('F1', 'too-many-fields', 431)('one field more than the limit', { more: 'X:\r\n'.repeat(LIMITS.fields - 4) }),
+  refused(
+    'F1 B22',
+    'too-many-fields',
+    431,
+  )('one field more than the limit', { more: 'X:\r\n'.repeat(LIMITS.fields - 4) }),
   refused('D3', 'too-many-fields', 431)('many fields before Upgrade', { host: 'X:\r\n'.repeat(LIMITS.fields + 1) }),
-  refused('F1', 'head-too-long', 431)('a field without an end', `GET / HTTP/1.1\r\nX: ${'a'.repeat(LIMITS.headBytes)}`),
+  refused(
+    'F1 B22',
+    'head-too-long',
+    431,
+  )('a field without an end', `GET / HTTP/1.1\r\nX: ${'a'.repeat(LIMITS.headBytes)}`),
   refused('F1', 'start-line-too-long', 414)('a request line without an end', 'a'.repeat(LIMITS.headBytes)),
   refused('WR16', 'head-malformed')('a ClientHello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'),
   refused('WR16', 'http-version-unsupported', 505)('the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),

@@ -103,13 +103,13 @@ export const OPENING_RESPONSES: readonly ResponseVector[] = [
 
   accepted('CH4')('Upgrade WebSocket', { upgrade: 'Upgrade: WebSocket' }),
   ...['', 'Upgrade: h2c', 'Upgrade: websocket, foo', 'Upgrade: websocket\r\nUpgrade: websocket', 'Upgrade:'].map(
-    (upgrade) => row('CH4', 'response-upgrade-wrong')(`Upgrade field: ${upgrade}`, { upgrade }),
+    (upgrade) => row('CH4 G14', 'response-upgrade-wrong')(`Upgrade field: ${upgrade}`, { upgrade }),
   ),
   ...['keep-alive, Upgrade', 'upgrade', ',Upgrade,', 'keep-alive\r\nConnection: Upgrade'].map((value) =>
     accepted('CH5')(`Connection ${value}`, { connection: `Connection: ${value}` }),
   ),
   ...['', 'Connection: notupgrade', 'Connection: close', 'Connection:'].map((connection) =>
-    row('CH5', 'response-connection-wrong')(`Connection field: ${connection}`, { connection }),
+    row('CH5 G14', 'response-connection-wrong')(`Connection field: ${connection}`, { connection }),
   ),
   accepted('CH6')('space around the accept value', {
     accept: 'Sec-WebSocket-Accept: \t s3pPLMBiTxaQ9kYGzzhZRbK+xOo= ',
@@ -132,26 +132,26 @@ export const OPENING_RESPONSES: readonly ResponseVector[] = [
   ),
   accepted('CH7', { extensions: '' })('an empty list of extensions', { more: 'Sec-WebSocket-Extensions:' }),
   ...['x-c', 'x-a, x-c', 'x-a, x-a', 'X-A', 'constructor', '__proto__'].map((value) =>
-    row('CH7', 'extension-not-offered')(`extensions ${value}`, { more: `Sec-WebSocket-Extensions: ${value}` }),
+    row('CH7 G12', 'extension-not-offered')(`extensions ${value}`, { more: `Sec-WebSocket-Extensions: ${value}` }),
   ),
-  row('CH7', 'extension-not-offered')('two lines of extensions', {
+  row('CH7 G12', 'extension-not-offered')('two lines of extensions', {
     more: 'Sec-WebSocket-Extensions: x-a\r\nSec-WebSocket-Extensions: x-b',
   }),
-  row('CH7', 'extension-not-offered', { plain: true })('an extension where none was offered', {
+  row('CH7 G12', 'extension-not-offered', { plain: true })('an extension where none was offered', {
     more: 'Sec-WebSocket-Extensions: x-a',
   }),
   ...['x-a;', 'x-a; p="', 'x-a,x-b,x-a,x-b,x-a'].map((value) =>
-    row('CH7', 'extensions-malformed')(`extensions ${value}`, { more: `Sec-WebSocket-Extensions: ${value}` }),
+    row('CH7 G12', 'extensions-malformed')(`extensions ${value}`, { more: `Sec-WebSocket-Extensions: ${value}` }),
   ),
 
   ...['chat', 'b'].map((subprotocol) =>
     accepted('CH8', { subprotocol })(`subprotocol ${subprotocol}`, { more: `Sec-WebSocket-Protocol: ${subprotocol}` }),
   ),
   ...['c', 'Chat', 'chat, b', '', 'chat\r\nSec-WebSocket-Protocol: chat', 'constructor'].map((value) =>
-    row('CH8', 'subprotocol-not-offered')(`subprotocol ${value}`, { more: `Sec-WebSocket-Protocol: ${value}` }),
+    row('CH8 G12', 'subprotocol-not-offered')(`subprotocol ${value}`, { more: `Sec-WebSocket-Protocol: ${value}` }),
   ),
   ...['chat', ''].map((value) =>
-    row('CH8', 'subprotocol-not-offered', { plain: true })(`subprotocol ${value} where none was offered`, {
+    row('CH8 G12', 'subprotocol-not-offered', { plain: true })(`subprotocol ${value} where none was offered`, {
       more: `Sec-WebSocket-Protocol: ${value}`,
     }),
   ),
@@ -184,9 +184,9 @@ export const OPENING_RESPONSES: readonly ResponseVector[] = [
   row('CH10', 'head-malformed')('a value on the next line', { upgrade: 'Upgrade:\r\n websocket' }),
   row('CH10', 'head-malformed')('TLS where none was expected', '\x15\x03\x01\x00\x02\x02\x46'),
   row('CH10', 'start-line-too-long')('a status line without an end', `HTTP/1.1 101 ${'a'.repeat(200)}`),
-  row('B23', 'head-too-long')('a head without an end', `HTTP/1.1 101 x\r\nX: ${'a'.repeat(2000)}`),
-  row('B23', 'too-many-fields')('one field more than the limit', { more: 'X:\r\n'.repeat(LIMITS.fields - 2) }),
-  row('B23', 'head-too-long')('an interim head without an end', `HTTP/1.1 103 x\r\nX: ${'a'.repeat(2000)}`),
+  row('B23 F2', 'head-too-long')('a head without an end', `HTTP/1.1 101 x\r\nX: ${'a'.repeat(2000)}`),
+  row('B23 F2', 'too-many-fields')('one field more than the limit', { more: 'X:\r\n'.repeat(LIMITS.fields - 2) }),
+  row('B23 F2', 'head-too-long')('an interim head without an end', `HTTP/1.1 103 x\r\nX: ${'a'.repeat(2000)}`),
 
   row('CH13', { status: 401, body: 'Who?' })(
     'a body of a length',

@@ -36,7 +36,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'closing: begun by both at once',
+    title: 'closing: begun by both at once (CC11)',
     async run(subject, server) {
       const connection = await connectTo(subject, server, 'close-on-message');
       connection.send('close');
@@ -45,7 +45,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'ending: a client that leaves without a Close gets one, in every state',
+    title: 'ending: a client that leaves without a Close gets one, in every state (CC15, CC19)',
     async run(subject, server) {
       for (const [sent, frames] of [
         [[], 1],
@@ -64,7 +64,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'ending: a client that leaves before its request has ended keeps nothing',
+    title: 'ending: a client that leaves before its request has ended keeps nothing (WR17, F20)',
     async run(subject, server) {
       for (const start of ['', 'GET /echo HTTP/1.1\r\n']) {
         const peer = rawTo(subject, server);
@@ -75,7 +75,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'ending: a server that leaves without a Close',
+    title: 'ending: a server that leaves without a Close (CC15)',
     async run(subject, server) {
       const connection = await connectTo(subject, server, 'raw/end');
       equal(await next(connection), 'last words', 'the message before the end');
@@ -86,7 +86,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'ending: a client that is gone, in every state',
+    title: 'ending: a client that is gone, in every state (CC15)',
     async run(subject, server) {
       const close = frame(0x88, closePayload(1000));
       for (const sent of [[], [octets('\x81\x85\0\0')], [frame(0x81, 'hi')]]) {
@@ -126,7 +126,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'failing: a violation is answered with its code, and what is behind it is not read',
+    title: 'failing: a violation is answered with its code, and what is behind it is not read (CC13, G7)',
     async run(subject, server) {
       const id = freshId(subject);
       const peer = rawTo(subject, server);

@@ -6,7 +6,7 @@ import { connectTo, next, rawTo } from './talking.ts';
 
 export const OPENING: readonly Case[] = [
   {
-    title: 'opening: a frame in the same chunk as the request is answered',
+    title: 'opening: a frame in the same chunk as the request is answered (SH20)',
     async run(subject, server) {
       const peer = rawTo(subject, server);
       peer.write(requestFor('/echo'), frame(0x81, 'early'));
@@ -27,7 +27,7 @@ export const OPENING: readonly Case[] = [
     },
   },
   {
-    title: 'opening: a frame in the same chunk as the response waits for the program',
+    title: 'opening: a frame in the same chunk as the response waits for the program (CH11)',
     async run(subject, server) {
       for (const path of ['greet', 'raw/leftover']) {
         const connection = await connectTo(subject, server, path);
@@ -68,7 +68,7 @@ export const OPENING: readonly Case[] = [
     },
   },
   {
-    title: 'opening: a signal gives it up',
+    title: 'opening: a signal gives it up (CH17)',
     async run(subject, server) {
       const giving = new AbortController();
       const connecting = connectTo(subject, server, 'raw/mute', { signal: giving.signal });

@@ -56,7 +56,7 @@ it('a broadcast passes over who is in the middle of a streamed message, and reac
   await server.close();
 });
 
-describe('a broadcast to a slow receiver', () => {
+describe('a broadcast to a slow receiver (B14)', () => {
   /** A connection whose peer does not read, until it is told to, with more waiting than may. */
   async function slow(): Promise<{
     readonly connection: WebSocketConnection;

@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 describe('a connection that fails', () => {
-  it('gets its Close to the peer before the FIN, with input left that nobody reads', async () => {
+  it('gets its Close to the peer before the FIN, with input left that nobody reads (G7, H13, CC14)', async () => {
     const server = await serving({ limits: { frameBytes: 100 } });
     const raw = await upgraded(server.port);
     raw.write(frame(0x82, new Uint8Array(101), KEY));
@@ -78,7 +78,7 @@ describe('a connection that fails', () => {
 });
 
 describe('the closing handshake', () => {
-  it('is ended by the server, whoever began it (RFC 6455 §7.1.1)', async () => {
+  it('is ended by the server, whoever began it (CC9, RFC 6455 §7.1.1)', async () => {
     const server = await serving();
     const raw = await upgraded(server.port);
     raw.write(frame(0x88, bytes('03e8'), KEY));
@@ -88,7 +88,7 @@ describe('the closing handshake', () => {
     await raw.closed;
   });
 
-  it('leaves a client waiting for the FIN of its server, until its deadline', async () => {
+  it('leaves a client waiting for the FIN of its server, until its deadline (CC9)', async () => {
     const server = await rawServer();
     const connecting = connect(server.url, { deadlines: { closing: 50 } });
     const raw = await server.next();
@@ -168,7 +168,7 @@ describe('the closing handshake', () => {
 });
 
 describe('a server that closes', () => {
-  it('tells every client 1001, and cuts off those that do not answer', async () => {
+  it('tells every client 1001, and cuts off those that do not answer (CC18)', async () => {
     const server = await serve();
     const clients = await Promise.all(Array.from({ length: 20 }, () => connect(server.url)));
     const stuck = await Promise.all(Array.from({ length: 5 }, () => upgraded(server.port)));
@@ -257,7 +257,7 @@ describe('a server that closes', () => {
     await once(http, 'close');
   });
 
-  it('leaves no handle and no timer that would keep the process', async () => {
+  it('leaves no handle and no timer that would keep the process (H15)', async () => {
     const kept = (): string[] =>
       process.getActiveResourcesInfo().filter((name) => /^(?:TCP|TLS|Pipe)|^Timeout$/.test(name));
     const before = kept();

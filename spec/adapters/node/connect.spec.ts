@@ -87,12 +87,12 @@ describe('connecting', () => {
     expect(await failure(connect(gone.url))).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it.each(['ftp://h/', 'ws://h/#x', 'h'])('rejects %s as a mistake of the program', async (url) => {
+  it.each(['ftp://h/', 'ws://h/#x', 'h'])('rejects %s as a mistake of the program (CH14)', async (url) => {
     expect(await failure(connect(url))).toBeInstanceOf(UsageError);
   });
 });
 
-describe('a signal', () => {
+describe('a signal (CH17)', () => {
   const reason = new Error('no more');
 
   it('that has fired before lets nothing begin', async () => {
@@ -154,7 +154,7 @@ describe('cookies', () => {
   });
 });
 
-it('follows a redirect across origins, and brings nothing along', async () => {
+it('follows a redirect across origins, and brings nothing along (I10)', async () => {
   const other = await rawServer();
   const options = { redirects: 1, headers: { Authorization: 'secret' }, cookies: { a: 'secret' }, host: '127.0.0.1' };
   const connecting = connect(`ws://first.invalid:${server.port}/`, options);

@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 describe('`upgrade` sees', () => {
-  it('the URL with its query, and the cookies', async () => {
+  it('the URL with its query, and the cookies (SH26)', async () => {
     const seen: ServerRequest[] = [];
     const server = await serving({
       upgrade(each) {
@@ -76,7 +76,7 @@ describe('`upgrade` sees', () => {
   });
 });
 
-describe('`decisionDeadline`', () => {
+describe('`decisionDeadline` (J9)', () => {
   it('answers 408 where a decision takes longer, which then changes nothing', async () => {
     const decision = deferred<undefined>();
     const signals: AbortSignal[] = [];
@@ -138,7 +138,7 @@ describe('`connect`', () => {
   });
 });
 
-describe('origins (J3–J6)', () => {
+describe('origins (J3, J4, J5, J6)', () => {
   it.each([
     ['https://*.ex.com', 'https://a.ex.com', 101],
     ['https://*.ex.com', 'https://ex.com', 403],

@@ -57,7 +57,7 @@ it('stops the flow when many bytes wait', () => {
   expect(stream.calls).toEqual(['pause']);
 });
 
-it('runs one handler at a time, and finishes behind the last', async () => {
+it('runs one handler at a time, and finishes behind the last (B24)', async () => {
   const log: string[] = [];
   const work = deferred();
   const inbox = new Inbox(flow(), (message) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mayConnect } from '../../../adapters/interfaces/origin.ts';
 import { connect, HandshakeError, type NodeServer, serve } from '../../../adapters/node.ts';
 
-describe("'same'", () => {
+describe("'same' (J2, J3, J7)", () => {
   it.each([
     ['http://example.com', 'example.com', false],
     ['http://example.com:80', 'example.com', false],
@@ -56,7 +56,7 @@ describe("'same'", () => {
   });
 });
 
-describe('a list', () => {
+describe('a list (J3, J4)', () => {
   const list = ['https://a.example', 'http://localhost:3000', 'null'];
 
   it.each(list)('lets %s connect', (origin) => {
@@ -88,7 +88,7 @@ it("'any' lets every page connect, and whoever sends no Origin is no page", () =
   expect(mayConnect([], undefined, 'x', true)).toBe(true);
 });
 
-describe('over the wire', () => {
+describe('over the wire (J1, J4, SH12, LT4)', () => {
   let server: NodeServer;
   let asked = 0;
   beforeAll(async () => {

@@ -69,7 +69,7 @@ describe.each(['RST', 'FIN'])('a peer that leaves with %s', (how) => {
   });
 });
 
-describe('a reset', () => {
+describe('a reset (D8)', () => {
   it('right behind the request ends nothing but its connection', async () => {
     const server = await serve({ open: (connection) => void connection.send('welcome') });
     for (let i = 0; i < ROUNDS; i++) {

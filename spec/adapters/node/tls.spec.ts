@@ -42,12 +42,12 @@ const refused = (url: string, ca?: Buffer): Promise<unknown> =>
     (error: NodeJS.ErrnoException) => error.code,
   );
 
-it('refuses a certificate that nobody vouches for', async () => {
+it('refuses a certificate that nobody vouches for (I12, LT4)', async () => {
   expect(server.url).toMatch(/^wss:/);
   expect(await refused(`wss://localhost:${server.port}/`)).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
 });
 
-it('refuses a certificate of another host, names and addresses alike', async () => {
+it('refuses a certificate of another host, names and addresses alike (I12)', async () => {
   expect(await refused(server.url, named.cert)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
 });
 
@@ -60,7 +60,7 @@ it('accepts the right host by the right authority, and speaks', async () => {
   expect(await client.close()).toMatchObject({ code: 1000, clean: true });
 });
 
-it('accepts an address that the certificate names, and that one only', async () => {
+it('accepts an address that the certificate names, and that one only (I12)', async () => {
   const own = await serve({ tls: address });
   const client = await connect(own.url, { tls: { ca: address.cert } });
   expect(await client.close()).toMatchObject({ clean: true });

@@ -19,7 +19,7 @@ describe('a WebSocket URL', () => {
     ['WS://H/A?b=C', { hostname: 'h', target: '/A?b=C' }],
     ['ws://h?q=1&r=%20', { target: '/?q=1&r=%20' }],
     ['ws://h/ä b', { target: '/%C3%A4%20b' }],
-  ])('%s is understood', (url, expected) => {
+  ])('%s is understood (CH1)', (url, expected) => {
     expect(parseTarget(url)).toMatchObject(expected);
     expect(parseTarget(new URL(url))).toEqual(parseTarget(url));
   });
@@ -30,7 +30,7 @@ describe('a WebSocket URL', () => {
     ['ws://:secret@h/', ':secret'],
     ['ws://%zz:%@h/', '%zz:%'],
     ['ws://ä:ö@h/', 'ä:ö'],
-  ])('%s has credentials, and nowhere but in Authorization', (url, credentials) => {
+  ])('%s has credentials, and nowhere but in Authorization (I11)', (url, credentials) => {
     const { authorization, host, hostname, target } = parseTarget(url);
     expect(authorization).toBe(`Basic ${Buffer.from(credentials).toString('base64')}`);
     expect([host, hostname, target]).toEqual(['h', 'h', '/']);
@@ -47,7 +47,7 @@ describe('a WebSocket URL', () => {
     'ws://h/#',
     'ws://h/#fragment',
     'file:///x',
-  ])('"%s" is none', (url) => {
+  ])('"%s" is none (CH14)', (url) => {
     expect(() => parseTarget(url)).toThrow(UsageError);
   });
 

@@ -134,7 +134,7 @@ describe('the payload of a frame', () => {
 });
 
 describe('the masking keys of frames', () => {
-  test('are those of the source, a new one for each, also where it is empty (I4, I6)', () => {
+  test('are those of the source, a new one for each, also where it is empty (I4, I6, FR11, LT3)', () => {
     const { encoder, taken } = setUp(true);
     const expected = MaskingKeys.of(pseudoRandom(3));
     for (let i = 0; i < 500; i++) {

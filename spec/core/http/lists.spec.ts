@@ -58,7 +58,7 @@ test.each([
   expect(listHas(values, 'upgrade')).toBe(expected);
 });
 
-describe('offers of extensions (RFC 6455 §9.1)', () => {
+describe('offers of extensions (WR10, RFC 6455 §9.1)', () => {
   test.each([
     ['a', [['a', []]]],
     ['a;b', [['a', [['b', true]]]]],
