@@ -165,10 +165,10 @@ export class Endpoint implements Reader, TransferHost {
     return this.state.sends;
   }
 
-  /** The peer's Close came; ours goes out, if it has not, with the same code (RFC 6455 §5.5.1). */
+  /** The peer's Close came; ours goes out, if it has not, and says the same (RFC 6455 §5.5.1). */
   closeReceived(close: Close): void {
     this.#received = close;
-    this.step('closeReceived', { code: close.code, reason: '' });
+    this.step('closeReceived', close);
   }
 
   /** Reads up to the end of a head, or frames while they may be read. */

@@ -224,7 +224,7 @@ describe('a client endpoint', () => {
 });
 
 describe('a step', () => {
-  test('echoes the code of the peer\u2019s Close, and keeps what it said for the end', () => {
+  test('echoes what the peer\u2019s Close says, and keeps what it said for the end', () => {
     const { endpoint, outputs, response } = client();
     endpoint.inlet.receive(response);
     outputs.length = 0;
@@ -238,7 +238,7 @@ describe('a step', () => {
       code: 4000,
       reason: 'bye',
       clean: true,
-      sent: { code: 4000, reason: '' },
+      sent: { code: 4000, reason: 'bye' },
       error: undefined,
     });
   });
