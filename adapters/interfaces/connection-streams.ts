@@ -29,6 +29,8 @@ export class ConnectionStreams<Data = unknown> {
   #pulling: Promise<void> | undefined;
   /** Whether messages are dropped: we have begun to close. */
   #discards = false;
+  /** Whether the peer closed before the network had taken a message of ours. */
+  #lost = false;
 
   constructor(connection: WebSocketConnection<Data>) {
     this.#connection = connection;
@@ -54,7 +56,7 @@ export class ConnectionStreams<Data = unknown> {
     });
     this.closed = connection.closed.then(async (closed) => {
       await this.#pulling; // which ends the readable, unless messages wait for it
-      const failure = failureOf(closed);
+      const failure = this.#failureOf(closed);
       writing?.error(failure ?? new DOMException('the connection is closed', 'InvalidStateError'));
       if (failure !== undefined) throw failure;
       return { closeCode: closed.code, reason: closed.reason };
@@ -90,21 +92,32 @@ export class ConnectionStreams<Data = unknown> {
   }
 
   #endReadable(closed: Closed): void {
-    const failure = failureOf(closed);
+    const failure = this.#failureOf(closed);
     if (failure === undefined) this.#reading?.close();
     else this.#reading?.error(failure);
     this.#reading = undefined;
   }
 
   async #write(chunk: unknown): Promise<void> {
-    const goOn = this.#connection.send(toBufferSource(chunk) ?? toUSVString(chunk));
-    if (!goOn) await this.#connection.drained();
+    const connection = this.#connection;
+    const wasOpen = connection.phase === 'open';
+    const goOn = connection.send(toBufferSource(chunk) ?? toUSVString(chunk));
+    if (wasOpen && goOn) return;
+    if (wasOpen) await connection.drained();
+    if (connection.phase === 'open' || this.#discards) return;
+    // A peer need not read what comes behind its Close (RFC 6455 §5.5.1).
+    this.#lost = true;
+    throw this.#failureOf(await connection.closed);
   }
 
   async #finish(): Promise<void> {
     this.close(undefined, '');
-    const failure = failureOf(await this.#connection.closed);
+    const failure = this.#failureOf(await this.#connection.closed);
     if (failure !== undefined) throw failure;
+  }
+
+  #failureOf(closed: Closed): WebSocketError | undefined {
+    return closed.clean && !this.#lost ? undefined : failureOf(closed);
   }
 
   /** Only a WebSocketError says what to close with. */
@@ -122,8 +135,7 @@ export class ConnectionStreams<Data = unknown> {
 }
 
 /** One error for every end of the same connection: both streams and `closed` have it. */
-function failureOf(closed: Closed): WebSocketError | undefined {
-  if (closed.clean) return undefined;
+function failureOf(closed: Closed): WebSocketError {
   let failure = FAILURES.get(closed);
   if (failure === undefined) {
     failure = receivedError('the connection failed', { closeCode: closed.code, reason: closed.reason });

@@ -231,6 +231,40 @@ describe("the peer's end", () => {
   });
 });
 
+describe('a message that the network had not taken when the peer closed', () => {
+  it('makes the end unclean, with the code and the reason of the peer', async () => {
+    const { stream, peer } = await opening();
+    const { writable } = await stream.opened;
+    peer.socket.pause();
+    const write = failure(writable.getWriter().write(new Uint8Array(20 * 1024 * 1024)));
+    peer.write(bytes('88 04 11d7 676f')).socket.end();
+    await turn();
+    peer.socket.resume();
+    const error = await failure(stream.closed);
+    expect(error).toBeInstanceOf(WebSocketError);
+    expect(error).toMatchObject({ closeCode: 4567, reason: 'go' });
+    expect(await write).toBe(error);
+  });
+
+  it('is the same where it is written behind the Close, and nothing where we closed ourselves', async () => {
+    const { stream, peer } = await opening();
+    const { writable } = await stream.opened;
+    const writer = writable.getWriter();
+    peer.write(bytes('88 02 11d7'));
+    await peer.until(() => peer.frames.length > 0); // the answer
+    const write = failure(writer.write('late'));
+    peer.socket.end();
+    expect(await failure(stream.closed)).toMatchObject({ closeCode: 4567 });
+    expect(await write).toMatchObject({ closeCode: 4567 });
+
+    const own = made(server.url);
+    const { writable: other } = await own.opened;
+    own.close();
+    await other.getWriter().write('dropped');
+    expect(await own.closed).toEqual({ closeCode: 1005, reason: '' });
+  });
+});
+
 describe('backpressure', () => {
   it('holds the peer back while nobody reads, and loses nothing', async () => {
     const { stream, peer } = await opening();
