@@ -3,6 +3,7 @@ import type { Closed } from '../../core/index.ts';
 import { isBlockedPort } from './blocked-ports.ts';
 import type { ClientOptions } from './client.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
+import { takeTurn } from './opening-turns.ts';
 
 /** The options that the classes add to those of a page: all of a client's but what the classes themselves give. */
 export type PageOptions<Options> = Omit<Options, keyof Handlers | 'subprotocols' | 'data'>;
@@ -37,8 +38,11 @@ export function connectAsPage<Options>(
   const abort = (): void => controller.abort(given?.reason);
   given?.addEventListener('abort', abort);
   let opened = false;
+  let begun = false;
+  let endTurn: (() => void) | undefined;
   const settle = (ending: Ending): void => {
     given?.removeEventListener('abort', abort);
+    if (!opened) endTurn?.();
     program.ended(ending, opened);
   };
   if (given?.aborted === true) abort();
@@ -56,6 +60,7 @@ export function connectAsPage<Options>(
         connection.terminate();
       } else {
         opened = true;
+        endTurn?.();
         program.open(connection);
       }
     },
@@ -64,7 +69,19 @@ export function connectAsPage<Options>(
     message: program.message,
     drain: program.drain,
   };
-  surroundings.connect(url.href, merged).catch((error: unknown) => settle(failure(error)));
+  const begin = (): void => {
+    begun = true;
+    surroundings.connect(url.href, merged).catch((error: unknown) => settle(failure(error)));
+  };
+  if (controller.signal.aborted) {
+    begin(); // which says so
+  } else {
+    endTurn = takeTurn(url.host, begin);
+    controller.signal.addEventListener('abort', () => {
+      // Who waits for a turn is not to wait for it only to give up.
+      if (!begun) surroundings.queueTask(() => settle(failure(controller.signal.reason)));
+    });
+  }
   return (reason) => controller.abort(reason);
 }
 
