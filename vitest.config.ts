@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['spec/**/*.spec.ts'],
-          exclude: ['spec/interop/**', 'spec/runtimes/**'],
+          exclude: ['spec/interop/**', 'spec/runtimes/**', 'spec/wpt/**'],
           testTimeout: 30_000,
         },
       },
@@ -19,6 +19,14 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        // The public tests of browsers, each in a thread of a process of its own.
+        test: {
+          name: 'wpt',
+          include: ['spec/wpt/**/*.spec.ts'],
+          testTimeout: 600_000,
         },
       },
       {
