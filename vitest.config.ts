@@ -1,9 +1,19 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
   test: {
     projects: [
       {
+        // What examples import as the package, specs import as sources: it has to be the same.
+        resolve: {
+          alias: [
+            { find: /^sansocket$/, replacement: `${root}core/index.ts` },
+            { find: /^sansocket\/(node|testing)$/, replacement: `${root}adapters/$1.ts` },
+          ],
+        },
         test: {
           name: 'unit',
           include: ['spec/**/*.spec.ts'],

@@ -24,8 +24,9 @@ const VIOLATIONS = {
   'message-too-big': [1009, 'RFC 6455 §10.4'],
   'too-many-fragments': [1009, 'RFC 6455 §10.4'],
   'text-not-utf8': [1007, 'RFC 6455 §8.1'],
-  // The message of an extension (RFC 7692)
+  // The message of an extension: of permessage-deflate (RFC 7692), and of any other
   'deflate-data-invalid': [1007, 'RFC 7692 §7.2.2'],
+  'extension-data-invalid': [1002, 'RFC 6455 §9'],
   // The Close payload (RFC 6455 §5.5.1, §7.4)
   'close-payload-too-short': [1002, 'RFC 6455 §5.5.1'],
   'close-code-not-allowed': [1002, 'RFC 6455 §7.4'],

@@ -60,7 +60,7 @@ export interface ExtensionCodec {
    * @param piece - valid during the call only; may be empty.
    * @param last - whether the message ends with it.
    * @param sink - takes bytes, which are its own from then on. What it throws ends the connection and is to be thrown on.
-   * @throws {ProtocolError} for data that breaks the extension's rules.
+   * @throws {ProtocolError} for data that breaks the extension's rules: `extension-data-invalid`.
    */
   decode(piece: Uint8Array, last: boolean, sink: (bytes: Uint8Array) => void): void;
   /** The connection is idle or over: memory that can be made anew may be given back. */
