@@ -11,7 +11,7 @@ import {
 import type { Driver, Host } from '../driver.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
-import { Session } from './session.ts';
+import { checkHandlers, Session } from './session.ts';
 import type { Target } from './websocket-url.ts';
 
 export interface ClientOptions<Data = undefined> extends Handlers<Data>, ExtensionOptions {
@@ -74,6 +74,7 @@ export function open<Data>(
 ): Promise<WebSocketConnection<Data>> {
   const { subprotocols, limits, messages, signal } = options;
   return new Promise((resolve, reject) => {
+    checkHandlers(options);
     signal?.throwIfAborted();
     let response: OpeningResponse | undefined;
     const fields = requestFields(target, options);

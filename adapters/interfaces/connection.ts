@@ -19,14 +19,15 @@ import {
 import type { Driver } from '../driver.ts';
 import type { Remote } from '../listener.ts';
 import type { Observer } from '../trace.ts';
-import type { Message, Reader } from './inbox.ts';
+import type { Message } from './inbox.ts';
+import type { MessageSource } from './message-source.ts';
 import type { StreamedMessage } from './message-streams.ts';
 import { type MessagePieces, type StreamOptions, sendStream } from './send-stream.ts';
 
 /** What a program may want to hear. */
 export interface Handlers<Data = undefined> {
   /**
-   * How messages come: `'whole'`, to the `message` handler or `for await`, or in `'chunks'`, to `streams`, whatever
+   * How messages come: `'whole'`, to the `message` handler or `for await`, or in `'chunks'`, to `streams` alone, whatever
    * their size; lift the limits `messageBytes`, `frameBytes` and `fragments` for those. Default `'whole'`.
    */
   readonly messages?: 'whole' | 'chunks' | undefined;
@@ -49,16 +50,6 @@ export interface Handlers<Data = undefined> {
    * 1011. Without this handler, the failure of a handler is reported to the process, which goes on.
    */
   readonly error?: ((connection: WebSocketConnection<Data>, error: unknown) => void) | undefined;
-}
-
-/** Where messages wait for a program that takes them one by one. */
-export interface MessageSource {
-  /** Gives `reader` the next message, perhaps at once. */
-  read(reader: Reader): void;
-  /** Forgets a reader that has not read yet. */
-  leave(reader: Reader): void;
-  /** @throws {UsageError} where messages come whole. */
-  streams(): AsyncGenerator<StreamedMessage, undefined, undefined>;
 }
 
 /** No message came in time; the connection goes on. */
@@ -248,7 +239,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    *
    * @param options.timeout - milliseconds to wait, at most. Neither this nor `signal` touches the connection or loses
    *   a message: the next call has it. Default: for ever.
-   * @returns rejects with a `ReceiveTimeout`, or with the reason of `signal`.
+   * @returns rejects with a `ReceiveTimeout`, with the reason of `signal`, or, with `messages: 'chunks'`, with a `UsageError`.
    */
   receive(
     options: { readonly timeout?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
@@ -288,7 +279,11 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     return this.#messages.streams();
   }
 
-  /** The messages, in order, until the connection is over; leaving the loop closes nothing. */
+  /**
+   * The messages, in order, until the connection is over; leaving the loop closes nothing.
+   *
+   * @throws {UsageError} (as a rejection) with the option `messages: 'chunks'`.
+   */
   [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
     return { next: () => new Promise((resolve) => this.#messages.read(resolve)) };
   }

@@ -21,7 +21,7 @@ import { isKnownHost } from './hosts.ts';
 import type { HttpAnswer } from './http-error.ts';
 import { mayConnect, type Origins } from './origin.ts';
 import { IncomingRequest, type ServerRequest } from './server-request.ts';
-import { type Opener, Session } from './session.ts';
+import { checkHandlers, type Opener, Session } from './session.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** To accept a request; every part may be left out. */
@@ -117,6 +117,7 @@ export class WebSocketServer<Data = undefined> {
   constructor(options: WebSocketServerOptions<Data>, host: Host) {
     this.#options = options;
     this.#host = host;
+    checkHandlers(options);
     const { limits, deadlines, messages, fetch } = options;
     const extensions = extensionsOf(options, host);
     const plainRequests = fetch !== undefined;

@@ -9,9 +9,17 @@ import {
 } from '../../core/index.ts';
 import { Driver, type DriverOptions, type Host, type Program } from '../driver.ts';
 import type { Remote } from '../listener.ts';
-import { type Handlers, type MessageSource, WebSocketConnection } from './connection.ts';
+import { type Handlers, WebSocketConnection } from './connection.ts';
 import { Inbox, type Reader } from './inbox.ts';
+import type { MessageSource } from './message-source.ts';
 import { MessageStreams, type StreamedMessage } from './message-streams.ts';
+
+/** @throws {UsageError} for a handler that would never hear anything. */
+export function checkHandlers({ messages, message }: Pick<Handlers<never>, 'messages' | 'message'>): void {
+  if (messages === 'chunks' && message !== undefined) {
+    throw new UsageError("with messages: 'chunks' the handler `message` would hear nothing: take them by `streams`");
+  }
+}
 
 const NOWHERE: Remote = { address: '', secure: false };
 
@@ -102,6 +110,7 @@ export class Session<Data> implements Program, MessageSource {
 
   /** Gives `reader` the next message, for a program that takes them one by one. */
   read(reader: Reader): void {
+    if (this.#handlers.messages === 'chunks') throw new UsageError("with messages: 'chunks' they come by `streams`");
     const inbox = this.#inboxOf(this.#connection);
     if (inbox === undefined) reader({ done: true, value: undefined });
     else inbox.read(reader);

@@ -15,7 +15,7 @@ async function pair() {
     error() {},
   });
   const client = await connect(server.url);
-  return { client, peer: await accepted.promise, close: () => server.close({ grace: 100 }) };
+  return { client, peer: await accepted.promise, url: server.url, close: () => server.close({ grace: 100 }) };
 }
 
 /** Counts what it yields, and yields 64 KiB each time. */
@@ -116,6 +116,20 @@ describe('a streamed message', () => {
     const { value: first } = await messages.next();
     await messages.next();
     await expect(first?.[Symbol.asyncIterator]().next()).rejects.toThrow(UsageError);
+    await close();
+  });
+
+  it('is not listened for where it would never be heard', async () => {
+    const options = { messages: 'chunks', message() {} } as const;
+    await expect(serve(options)).rejects.toThrow(UsageError);
+    const { peer, url, close } = await pair();
+    await expect(connect(url, options)).rejects.toThrow(UsageError);
+    await expect(peer.receive()).rejects.toThrow(UsageError);
+    await expect(
+      (async () => {
+        for await (const message of peer) expect(message).toBe('never');
+      })(),
+    ).rejects.toThrow(UsageError);
     await close();
   });
 
