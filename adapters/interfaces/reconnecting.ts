@@ -47,6 +47,10 @@ export interface ReconnectingHost {
   watch?(tell: (news: 'online' | 'offline' | 'visible' | 'hidden' | 'left' | 'returned') => void): () => void;
 }
 
+/**
+ * Where to connect, or a function that is asked for it at each attempt. If that throws or rejects, the attempt has failed
+ * like any other: an error with a `status` of 4xx, such as that of a token that was refused, is the last by default.
+ */
 export type UrlSource = string | URL | (() => string | URL | Promise<string | URL>);
 
 export interface ReconnectingOptions {
@@ -70,8 +74,8 @@ export interface ReconnectingOptions {
   readonly connecting?: number | undefined;
   /**
    * Whether this end is the last. Default: code 1000 and 1005, for which a peer means it, and 1002, 1003, 1007, 1008,
-   * 1009 and 1010, for which it would be the same again; and, where it is known, a refusal with a status of 4xx but
-   * for 408, 425 and 429.
+   * 1009 and 1010, for which it would be the same again; and an error whose `status` is a 4xx but for 408, 425 and 429,
+   * of a refused handshake, where that is known, or of the function for the URL.
    */
   readonly endsWith?: ((lost: Lost) => boolean) | undefined;
   readonly queue?: OutboxOptions | undefined;

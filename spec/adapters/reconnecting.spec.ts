@@ -188,6 +188,20 @@ describe('a reconnecting client', () => {
     }
   });
 
+  it.each([
+    [401, 'ended'],
+    [403, 'ended'],
+    [404, 'ended'],
+    [408, 'waiting'],
+    [429, 'waiting'],
+    [500, 'waiting'],
+    [503, 'waiting'],
+  ])('is, where the URL was refused with %i, %s', async (status, state) => {
+    const run = started({}, () => Promise.reject(Object.assign(new Error('refused'), { status })));
+    await settled();
+    expect(run.client.state).toBe(state);
+  });
+
   it('is closed for good in every state', async () => {
     const run = started();
     run.client.close(); // the URL is still on the way

@@ -142,10 +142,11 @@ describe.skipIf(!hasPeer('Chromium', CHROMIUM, '--version'))('the example of log
     expect(await context.cookies()).toEqual([]);
     await say('still there?');
     await expect.poll(log).toContain('ended with 1008');
+    await expect.poll(() => page.getByLabel('Password').isVisible()).toBe(true);
     await other.close();
   });
 
-  it('comes back to a server that was away, and asks for a token first, which the new one refuses', async () => {
+  it('comes back to a server that was away, which refuses it a token, and then asks to log in', async () => {
     await logIn('lovelace');
     await expect.poll(state).toBe('open');
     await stop();
@@ -153,7 +154,12 @@ describe.skipIf(!hasPeer('Chromium', CHROMIUM, '--version'))('the example of log
     await context.setOffline(true);
     await expect.poll(state).toBe('offline');
     await start(port); // it has forgotten all sessions
+    const tokens: string[] = [];
+    page.on('request', (request) => request.url().endsWith('/token') && tokens.push(request.url()));
     await context.setOffline(false);
-    await expect.poll(state, { timeout: 20_000 }).toBe('waiting');
+    await expect.poll(state, { timeout: 20_000 }).toBe('ended');
+    expect(await log()).toContain('logged out');
+    await expect.poll(() => page.getByLabel('Password').isVisible()).toBe(true);
+    expect(tokens.length).toBe(2); // for the last attempt, and to know what to show
   });
 });

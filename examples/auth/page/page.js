@@ -10,19 +10,30 @@ const log = (text) => {
 /** In memory only: what is in local storage can be read by every script that ever runs here. */
 let token;
 
+/** @throws an error with the `status` where the site refuses: for who is logged out, that is 403. */
 async function refresh() {
   const response = await fetch('/token');
-  token = response.ok ? (await response.json()).token : undefined;
-  return response.ok;
+  if (!response.ok) throw Object.assign(new Error('no token'), { status: response.status });
+  ({ token } = await response.json());
 }
 
-if (await refresh()) {
-  get('logout').hidden = false;
-  get('chat').hidden = false;
-  const timer = setInterval(refresh, 10_000);
+function show(isLoggedIn) {
+  get('login').hidden = isLoggedIn;
+  get('logout').hidden = !isLoggedIn;
+  get('chat').hidden = !isLoggedIn;
+}
+
+function start() {
+  const timer = setInterval(() => {
+    refresh().catch(({ status }) => {
+      if (status === 403) client.close(1000, 'logged out'); // anything else may be different at the next time
+    });
+  }, 10_000);
   const client = reconnecting(
     async () => {
-      if (!(await refresh())) throw new Error('logged out'); // a fresh token for each attempt
+      // A fresh token for each attempt. A page is not told that its handshake was refused, so that it has to ask
+      // here; an error with the status 403 ends the client, as the refusal itself would where it is told.
+      await refresh();
       return new URL('/socket', location.href.replace(/^http/, 'ws'));
     },
     {
@@ -32,9 +43,13 @@ if (await refresh()) {
         get('state').value = state;
       },
       json: (message) => log(JSON.stringify(message)),
-      end: ({ code }) => {
+      end: ({ code, error }) => {
         clearInterval(timer);
-        log(`ended with ${code}`);
+        log(error?.status === 403 ? 'logged out' : `ended with ${code}`);
+        refresh().then(
+          () => show(true),
+          () => show(false),
+        );
       },
     },
   );
@@ -44,6 +59,12 @@ if (await refresh()) {
     if (text === 'forge') token = token.replace(/^./, (digit) => (digit === '0' ? '1' : '0')); // to see what happens
     client.sendJson({ text });
   });
-} else {
-  get('login').hidden = false;
+}
+
+try {
+  await refresh();
+  show(true);
+  start();
+} catch {
+  show(false);
 }
