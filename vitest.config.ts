@@ -43,6 +43,7 @@ export default defineConfig({
         // Real peers on real sockets and in real processes: one file after another, on two cores.
         test: {
           name: 'interop',
+          expect: { poll: { timeout: 5_000 } },
           include: ['spec/interop/**/*.spec.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

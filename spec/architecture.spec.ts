@@ -35,7 +35,7 @@ const FOREIGN =
 const root = join(import.meta.dirname, '..');
 const list = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => join(folder, path.replaceAll('\\', '/')))
     .sort();
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');

@@ -140,7 +140,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 const headersOf = (name: string, address: string): Record<string, string> => ({
   'Content-Type': TYPES.get(extname(name)) ?? 'application/octet-stream',
   'Content-Security-Policy': [
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:",
     `connect-src 'self' ws://${address} ws://${address.replace('127.0.0.1', 'localhost')}`,
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   ].join('; '),
