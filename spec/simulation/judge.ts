@@ -59,6 +59,9 @@ export function judgeSide(plan: Plan, side: Side, peer: Side): void {
       `of ${peer.program.sent.messages.length} messages came ${record.received.length}, and not in order: ${differ(record.received, peer.program.sent.messages)}`,
     );
   }
+  if (record.violations.length === 0 && !record.aborted && record.opened && record.received.length < record.arrived) {
+    fault(`${record.arrived} messages arrived, and ${record.received.length} came`);
+  }
   const asked = record.pingsReceived.filter((payload) => payload.startsWith('70'));
   if (!begins(asked, peer.program.sent.pings.map(text))) fault('Pings came that were not sent so');
   if (closed === undefined) return;
@@ -75,7 +78,9 @@ export function judgeSide(plan: Plan, side: Side, peer: Side): void {
   if (closed.clean && closed.sent === undefined) fault('a clean end without a Close of ours');
   if (closed.clean && closed.code === 1006) fault('a clean end without a Close of the peer');
   judgeWire(side, peer);
-  if (plan.calm) judgeCalm(side, peer);
+  if (record.responded && closed.sent?.code !== closed.code)
+    fault(`Close ${closed.code} was answered with ${closed.sent?.code}`);
+  judgeUndisturbed(plan, side, peer);
 }
 
 function judgeWire(side: Side, peer: Side): void {
@@ -99,6 +104,7 @@ function judgeWire(side: Side, peer: Side): void {
   const pongs = read.filter(({ first, payload }) => first === 0x8a && !hex(payload).startsWith(text('unasked')));
   const answers = pongs.map(({ payload }) => hex(payload));
   if (!isWithin(answers, record.pingsReceived)) fault('a Pong answers no Ping, or one that was answered');
+  if (record.owed !== undefined && !answers.includes(record.owed)) fault('the last Ping was never answered');
   const heard = peer.record.pongsReceived.filter((payload) => !payload.startsWith(text('unasked')));
   if (!begins(heard, answers)) fault('Pongs came that were not sent so');
   if (record.violations.length === 0 && !record.aborted && side.neverBackedUp && answers.length < record.answerable) {
@@ -106,12 +112,14 @@ function judgeWire(side: Side, peer: Side): void {
   }
 }
 
-/** Where nothing goes wrong, all ends well. */
-function judgeCalm(side: Side, peer: Side): void {
-  const { record } = side;
-  if (!record.opened || !peer.record.opened) return;
-  if (record.closed?.clean !== true)
-    record.fault(`nothing went wrong, and yet it ended with ${record.closed?.code} ${record.closed?.error}`);
+/** Where nothing went wrong, all has to end well; a deadline that passes makes an end abort, or is a violation. */
+function judgeUndisturbed(plan: Plan, side: Side, peer: Side): void {
+  const records = [side.record, peer.record];
+  const disturbed = records.some(({ opened, aborted, violations }) => !opened || aborted || violations.length > 0);
+  if (plan.calm ? records.some(({ opened }) => !opened) : disturbed || plan.faults.length > 0) return;
+  const { closed } = side.record;
+  if (closed?.clean !== true)
+    side.record.fault(`nothing went wrong, and yet it ended with ${closed?.code} ${closed?.error}`);
 }
 
 function head(wire: Uint8Array): number {

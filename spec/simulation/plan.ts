@@ -176,6 +176,7 @@ function drawSide(
 ): SidePlan {
   const style = random.pick<Style>(['driver', 'driver', 'handlers', 'handlers', 'loop', 'receive', 'chunks']);
   const reactive = random.chance(0.5);
+  const careless = !calm && random.chance(0.15);
   const count = random.pick([0, 3, 6, 12, 25]);
   const actions = Array.from(
     { length: count },
@@ -184,7 +185,7 @@ function drawSide(
   return {
     role,
     style,
-    limits: calm || random.chance(0.6) ? undefined : drawLimits(random),
+    limits: calm || (!careless && random.chance(0.6)) ? undefined : drawLimits(random, careless),
     deadlines: calm
       ? { opening: 10_000, closing: 5_000, ping: random.pick([100, 20_000]), pong: 20_000 }
       : {
@@ -196,7 +197,7 @@ function drawSide(
     coarse: random.chance(0.2),
     compression: random.chance(0.4) ? drawCompression(random) : undefined,
     inverting: random.chance(0.9) ? inverting : undefined,
-    careless: !calm && random.chance(0.1),
+    careless,
     actions: actions.sort((a, b) => a.at - b.at),
     reactions: {
       echo: reactive ? random.pick([0, 0.3, 1]) : 0,
@@ -219,13 +220,13 @@ const drawCompression = (random: Random): CompressionPlan => ({
   clientMaxWindowBits: random.pick([15, 15, 8, 9, 12]),
 });
 
-const drawLimits = (random: Random): Partial<Limits> => ({
+const drawLimits = (random: Random, careless: boolean): Partial<Limits> => ({
   ...(random.chance(0.3) && { queueBytes: random.pick([0, 1_000, 100_000]) }),
   ...(random.chance(0.3) && { pongBytes: random.pick([0, 200]) }),
   ...(random.chance(0.2) && { messageBytes: random.pick([0, 100, 5_000]) }),
   ...(random.chance(0.2) && { frameBytes: random.pick([0, 100, 5_000]) }),
   ...(random.chance(0.2) && { fragments: random.pick([1, 2, 4]) }),
-  ...(random.chance(0.3) && { backlogBytes: random.pick([0, 50, 1_000]) }),
+  ...(random.chance(careless ? 0.8 : 0.3) && { backlogBytes: random.pick([0, 50, 1_000]) }),
 });
 
 /** Sizes with the borders of the length field (RFC 6455 §5.2); where bytes come one by one, few of them. */

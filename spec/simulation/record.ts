@@ -1,7 +1,7 @@
 /** What one side of a simulation has seen and done, and what of it was wrong at the very moment. */
 import type { Driver, Transport } from '../../adapters/driver.ts';
 import type { Observation } from '../../adapters/trace.ts';
-import type { Closed, Event, Output } from '../../core/index.ts';
+import type { Closed, Event, LifecycleStep, Output } from '../../core/index.ts';
 import { isEvent } from '../support/opened.ts';
 import { hex } from '../support/wire.ts';
 import type { SidePlan } from './plan.ts';
@@ -31,6 +31,12 @@ export class Record {
   readonly pongsReceived: string[] = [];
   /** Pings that came while the state let Pongs out. */
   answerable = 0;
+  /** A Ping that came last, long enough before the end that its Pong must have gone out. */
+  owed: string | undefined;
+  /** Whether the Close of the peer came first. */
+  responded = false;
+  /** Messages whose last byte has come, whether or not they were read. */
+  arrived = 0;
   readonly violations: string[] = [];
   closed: Closed | undefined;
   opened = false;
@@ -51,6 +57,9 @@ export class Record {
   /** When the peer was heard last, or was not listened to. */
   #heardAt = 0;
   #deaf = false;
+  #transportIsGone = false;
+  #pingBytes = 0;
+  #keepalives = 0;
   #unread = 0;
 
   /** @param tells - whether to write down what happens. */
@@ -129,12 +138,19 @@ export class Record {
   #observed(observation: Observation): void {
     this.#startedAt ??= observation.at;
     if (observation.type === 'output') this.#put(observation.output);
-    else if (observation.type === 'step') this.#stepped(observation.to);
+    else if (observation.type === 'step') this.#stepped(observation);
+    else if (observation.type === 'frame') this.#framed(observation);
+    else if (observation.type === 'input' && observation.input === 'closed') this.#transportIsGone = true;
+    else if (observation.type === 'input' && observation.input === 'expired') this.#keepalives++;
     else if (observation.type === 'input' && observation.input === 'received') {
       this.#heardAt = observation.at;
       if (this.#deaf) this.#unread += observation.bytes;
     }
     if (this.#tells) this.story.push(`${observation.at} ${this.#plan.role}: ${describe(observation)}`);
+  }
+
+  #framed({ direction, frame }: Extract<Observation, { type: 'frame' }>): void {
+    if (direction === 'in' && frame.opcode < 8 && frame.fin && frame.complete) this.arrived++;
   }
 
   #put(output: Output): void {
@@ -154,14 +170,18 @@ export class Record {
       this.#heardAt = this.#now();
     } else if (event.type === 'ping') {
       this.pingsReceived.push(hex(event.payload));
+      this.#pingBytes += event.payload.length + 6;
       if (this.#driver?.connection.phase === 'open') this.answerable++;
     } else if (event.type === 'pong') this.pongsReceived.push(hex(event.payload));
     else if (event.type === 'error') this.violations.push(event.error.violation);
     else if (event.type === 'closed') this.closed = event;
   }
 
-  #stepped(to: string): void {
+  #stepped({ from, event, to }: LifecycleStep): void {
     if (to.startsWith('closing.')) this.#closingSince ??= this.#now();
+    if (from !== 'open') return;
+    if (event === 'closeReceived') this.responded = true;
+    if (this.#driver?.connection.bufferedAmount === 0) this.owed = this.pingsReceived.at(-1);
   }
 
   /** Judges what has to hold at any moment. */
@@ -178,6 +198,7 @@ export class Record {
     if (this.#closingSince !== undefined && this.closed === undefined && now > this.#closingSince + closing + late) {
       this.fault('the closing deadline was missed');
     }
+    if (this.#transportIsGone && this.closed === undefined) this.fault('the transport is gone, and nobody was told');
     if (this.#deaf) this.#heardAt = now;
     if (connection.phase === 'open' && now > this.#heardAt + Math.max(ping, pong) + pong + 1 + 4 * late) {
       this.fault('a silent peer was not noticed');
@@ -190,7 +211,11 @@ export class Record {
 
   #judgeMemory(waiting: number): void {
     const { queueBytes = 67_108_864, pongBytes = 65_536, backlogBytes = 1_048_576 } = this.#plan.limits ?? {};
-    const most = Math.max(queueBytes, pongBytes) + (this.#sent?.longest ?? 0) + HEAD_BYTES;
+    const { longest, total } = this.#sent ?? { longest: 0, total: 0 };
+    const most =
+      Math.max(Math.min(queueBytes, total) + longest, Math.min(pongBytes, this.#pingBytes)) +
+      HEAD_BYTES +
+      10 * this.#keepalives;
     if (waiting > most) this.fault(`${waiting} bytes wait to be written, and not ${most} at most`);
     if (this.#driver?.connection.phase === 'open' && this.#unread > backlogBytes) {
       this.fault(`${this.#unread} bytes wait unread, and not ${backlogBytes} at most`);
@@ -199,7 +224,7 @@ export class Record {
 }
 
 /** Heads, and control frames that go out by themselves. */
-const HEAD_BYTES = 1_000;
+const HEAD_BYTES = 400;
 
 function describe(observation: Observation): string {
   if (observation.type === 'step') return `${observation.event} -> ${observation.to}`;

@@ -13,6 +13,8 @@ export interface Sent {
   readonly streaming: boolean;
   /** Bytes of the longest frame. */
   readonly longest: number;
+  /** Bytes of all frames, and some more. */
+  readonly total: number;
 }
 
 /** Writes down what `connection` takes from now on. */
@@ -22,6 +24,7 @@ export function recordSent(connection: Connection): Sent {
   let pieces: (string | Uint8Array)[] | undefined;
   let text = false;
   let longest = 0;
+  let total = 0;
   const { send, sendPrepared, sendStart, sendChunk, sendEnd, ping } = connection;
   // Written down first, so that a call within the call comes behind; taken back where it was not taken.
   const noted = (list: string[], entry: string, call: () => number): number => {
@@ -35,7 +38,9 @@ export function recordSent(connection: Connection): Sent {
     return taken;
   };
   const measure = (data: string | { readonly byteLength: number }): void => {
-    longest = Math.max(longest, typeof data === 'string' ? data.length * 3 : data.byteLength);
+    const size = 20 + (typeof data === 'string' ? data.length * 3 : data.byteLength);
+    longest = Math.max(longest, size);
+    total += size;
   };
   connection.send = (data, options) => {
     measure(data);
@@ -64,7 +69,8 @@ export function recordSent(connection: Connection): Sent {
     pieces = undefined;
     return taken;
   };
-  connection.ping = (payload) => {
+  connection.ping = (payload = '') => {
+    measure(payload);
     let sent = false;
     noted(pings, String(payload), () => {
       sent = ping.call(connection, payload);
@@ -80,6 +86,9 @@ export function recordSent(connection: Connection): Sent {
     },
     get streaming() {
       return pieces !== undefined;
+    },
+    get total() {
+      return total;
     },
     get longest() {
       return longest;
