@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, { readonly what: string; run(): Promise<u
   compression: { what: 'compressed and idle, echoed, and to all', run: () => import('./compression.ts') },
   streams: { what: 'one message of 1 GiB: by how much memory grows', run: () => import('./streams.ts') },
   runtimes: { what: 'echo on each runtime against raw TCP on the same API', run: () => import('./runtimes.ts') },
+  observe: { what: 'to be watched, by nobody and by a page of the inspector', run: () => import('./observe.ts') },
   import: { what: 'a process, from import to the first echo', run: () => import('./import.ts') },
 };
 
