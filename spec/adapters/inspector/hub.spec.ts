@@ -69,16 +69,16 @@ describe('a page', () => {
     expect(
       looking.of('head').map(({ direction, payload }) => `${direction} ${text(payload).split('\r\n')[0]}`),
     ).toEqual(['in GET / HTTP/1.1', 'out HTTP/1.1 101 Switching Protocols']);
-    const close = { code: 4_001, name: 'of the application' };
+    const close = { code: 4_001, name: 'of the application', reason: 'enough' };
     expect(looking.of('frame')).toMatchObject([
-      { direction: 'out', opcode: 8, masked: false, close: { ...close, reason: 'enough' } },
+      { direction: 'out', opcode: 8, masked: false, close },
       { direction: 'in', opcode: 8, masked: true, close },
     ]);
     expect(looking.batches.at(-1)?.connections).toContainEqual(
       expect.objectContaining({
         id: 2,
         state: 'closed',
-        closed: { at: EPOCH + 10, code: 4_001, reason: '', clean: true, sent: 4_001 },
+        closed: { at: EPOCH + 10, code: 4_001, reason: 'enough', clean: true, sent: 4_001 },
       }),
     );
     const order = looking.entries.map(({ seq }) => seq);
