@@ -9,8 +9,12 @@ const VIEW_FROM = 128;
 /** A chunk with at least this much left, from its second frame on, probably holds many. */
 const SHARED_FROM = 512;
 
+/** What is longer is no chunk of a network, and is not remembered: it would stay in memory until the next is masked. */
+const SHARED_TO = 65_536;
+const NOTHING = new Uint8Array(0);
+
 /** The bytes masked last, and the view that their frames share. */
-let recent: Uint8Array = new Uint8Array(0);
+let recent: Uint8Array = NOTHING;
 let shared: DataView | undefined;
 
 /**
@@ -50,8 +54,10 @@ export function applyMask(bytes: Uint8Array, start: number, end: number, key: nu
 function viewOf(bytes: Uint8Array, start: number, end: number): DataView | undefined {
   const again = bytes === recent;
   if (again && shared !== undefined) return shared;
-  recent = bytes;
   const pays = end - start >= VIEW_FROM || (again && bytes.length - start >= SHARED_FROM);
-  shared = pays ? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined;
-  return shared;
+  const view = pays ? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined;
+  const remembered = bytes.buffer.byteLength <= SHARED_TO;
+  recent = remembered ? bytes : NOTHING;
+  shared = remembered ? view : undefined;
+  return view;
 }
