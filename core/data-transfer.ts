@@ -114,8 +114,8 @@ export class DataTransfer {
   }
 
   /** The connection is idle, or over. */
-  release(): void {
-    for (const { codec } of this.#agreed) codec.release?.();
+  release(isOver: boolean): void {
+    for (const { codec } of this.#agreed) codec.release?.(isOver);
   }
 
   /** Sends the frame that many connections share, where there is one: masking keys differ, and extensions may. */
@@ -158,7 +158,7 @@ export class DataTransfer {
     const { outlet, deadlines, now } = this.#host;
     this.#keepalive ??= new Keepalive();
     if (deaf) this.heard();
-    if (this.#keepalive.heard === false) this.release();
+    if (this.#keepalive.heard === false) this.release(false);
     const verdict = this.#keepalive.expire(deadlines, now?.());
     if (verdict.peerIsGone) return false;
     if (verdict.ping !== undefined) this.sendControl(Opcode.ping, verdict.ping);

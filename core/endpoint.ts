@@ -254,7 +254,7 @@ export class Endpoint implements Reader, TransferHost {
         break;
       case 'reportClosed':
         outlet.shut();
-        transfer?.release();
+        transfer?.release(true);
         outlet.emit({
           type: 'closed',
           code: this.#received?.code ?? CloseCode.abnormal,

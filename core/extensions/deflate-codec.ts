@@ -96,9 +96,10 @@ export class DeflateCodec implements ExtensionCodec {
     if (last && !this.#terms.peerTakeover) forget(this.#inflater);
   }
 
-  release(): void {
+  release(isOver: boolean): void {
     this.#deflater?.release();
     if (!this.#begun) this.#inflater?.release();
+    else if (isOver && this.#inflater !== undefined) forget(this.#inflater);
   }
 }
 

@@ -63,8 +63,8 @@ export interface ExtensionCodec {
    * @throws {ProtocolError} for data that breaks the extension's rules: `extension-data-invalid`.
    */
   decode(piece: Uint8Array, last: boolean, sink: (bytes: Uint8Array) => void): void;
-  /** The connection is idle or over: memory that can be made anew may be given back. */
-  release?(): void;
+  /** The connection is idle, or over: memory that can be made anew may be given back, in the middle of a message too where it is over. */
+  release?(isOver: boolean): void;
 }
 
 /**

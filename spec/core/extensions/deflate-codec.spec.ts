@@ -176,20 +176,23 @@ describe('what goes out piece by piece', () => {
   });
 });
 
-test('an engine that is idle gives memory back, but not in the middle of a message', () => {
+test('an engine gives memory back that is idle, and in the middle of a message only where the connection is over', () => {
   const released: string[] = [];
   const spying: Deflate = {
     deflater: (options) => ({ ...zlibDeflate.deflater(options), release: () => released.push('deflater') }),
     inflater: (options) => ({ ...zlibDeflate.inflater(options), release: () => released.push('inflater') }),
   };
   const one = codec({}, spying);
-  one.release();
+  one.release(false);
   expect(released).toEqual([]);
   encode(one, 'aaaaaaaaaaaaaaaaaaaaaaaa');
   one.decode(unhex('f248cd'), false, () => {});
-  one.release();
+  one.release(false);
   expect(released).toEqual(['deflater']);
   inflate(one, 'c9c90700');
-  one.release();
+  one.release(false);
   expect(released).toEqual(['deflater', 'deflater', 'inflater']);
+  one.decode(unhex('f248cd'), false, () => {});
+  one.release(true);
+  expect(released).toEqual(['deflater', 'deflater', 'inflater', 'deflater', 'inflater']);
 });
