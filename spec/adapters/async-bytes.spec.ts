@@ -132,7 +132,7 @@ describe('writing to a stream of promises', () => {
     expect(transport.queued).toBe(0);
   });
 
-  it('writes the rest of what was not taken at once, before everything else', async () => {
+  it('writes the rest of what was not taken at once, before everything else (H10)', async () => {
     const { bytes, transport } = driven();
     transport.write([new Uint8Array(65_536), new Uint8Array(65_537)]);
     for (const [taken, left] of [

@@ -55,6 +55,27 @@ describe('two drivers over a link', () => {
     expect(errors(client, server)).toEqual([]);
   });
 
+  it('is the same stream of bytes over a network that takes 1 to 20 bytes at a time (H10)', () => {
+    const streamOver = (network: LinkOptions): string => {
+      const { clock, link, client } = openPair({ deadlines: { ping: Infinity, closing: Infinity } }, {}, network);
+      const came: Uint8Array[] = [];
+      link.server.attach({
+        received: (chunk) => came.push(chunk.slice()),
+        ended: () => undefined,
+        closed: () => undefined,
+        drained: () => undefined,
+      });
+      for (const size of [0, 1, 125, 126, 700]) client.connection.send('x'.repeat(size));
+      client.connection.ping('p');
+      client.connection.close(4000, 'bye');
+      clock.advance(100_000);
+      return hex(join(came));
+    };
+    const whole = streamOver({});
+    expect(whole.length).toBeGreaterThan(1_900);
+    for (let capacity = 1; capacity <= 20; capacity++) expect(streamOver({ toServer: { capacity } })).toBe(whole);
+  });
+
   it.each(['client', 'server'] as const)(
     'Question, then Close in one chunk: the answer sent from the message handler reaches the %s before our Close',
     (asking) => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Driver, type Transport } from '../../adapters/driver.ts';
+import { MemoryLink } from '../../adapters/runtimes/memory.ts';
 import { memoryHost } from '../../adapters/runtimes/memory-host.ts';
 import { VirtualClock } from '../../adapters/runtimes/virtual-clock.ts';
 import { type Event, ProtocolError, UsageError } from '../../core/index.ts';
-import { Driven, type DrivenOptions, request } from '../support/driven.ts';
+import { Driven, type DrivenOptions, RawPeer, request } from '../support/driven.ts';
 import { bytes, frame, frames, hex, join, masked } from '../support/wire.ts';
 
 const KEY = bytes('37fa213d');
@@ -171,6 +172,54 @@ describe('a driver', () => {
     expect(server.log).toEqual(['message', 'ping', 'message', 'write']);
     expect(script.take()).toEqual(['81 61', '8a 62', '81 63']);
   });
+});
+
+it('has at most one timer at a time, whatever happens, and none in the end (E10)', () => {
+  const clock = new VirtualClock();
+  let running = 0;
+  let most = 0;
+  const timers = new Set<unknown>();
+  const count = (change: () => void): void => {
+    change();
+    running = timers.size;
+    most = Math.max(most, running);
+  };
+  const link = new MemoryLink(clock);
+  const peer = new RawPeer(link.client);
+  const host = {
+    ...memoryHost(clock, 1),
+    setTimer: (expire: () => void, milliseconds: number) => {
+      const timer = clock.setTimer(() => {
+        count(() => timers.delete(timer));
+        expire();
+      }, milliseconds);
+      count(() => timers.add(timer));
+      return timer;
+    },
+    clearTimer: (timer: unknown) => {
+      count(() => timers.delete(timer));
+      clock.clearTimer(timer);
+    },
+  };
+  const driver: Driver = new Driver({ role: 'server', deadlines: { ping: 10, pong: 5 } }, host, {
+    event: (event) => void (event.type === 'request' && driver.connection.accept()),
+    drain() {},
+  });
+  link.server.attach(driver);
+  driver.start(link.server);
+  for (const next of [
+    request(),
+    bytes('81 81 00 00 00 00 61'),
+    bytes('8a 80 00 00 00 00'),
+    bytes('88 80 00 00 00 00'),
+  ]) {
+    clock.advance(7);
+    peer.write(next);
+    clock.settle();
+  }
+  clock.advance(10_000);
+  expect(driver.connection.phase).toBe('closed');
+  expect([most, running]).toEqual([1, 0]);
 });
 
 describe('a handler that throws', () => {

@@ -282,6 +282,17 @@ describe('JSON', () => {
   });
 });
 
+it('JSON that names prototypes changes none (K9)', async () => {
+  const seen: unknown[] = [];
+  const run = started({ json: (value) => seen.push(value), token: { property: '__proto__', value: () => 'x' } });
+  const link = await run.link();
+  link.opened();
+  link.message('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
+  run.client.sendJson({});
+  expect(Object.keys(seen[0] as object)).toEqual(['__proto__', 'constructor']);
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+});
+
 describe('the heartbeat', () => {
   it('is sent after silence, and the silence after it is bounded', async () => {
     const run = started({ heartbeat: { interval: 1_000, timeout: 200, message: () => 'beat' } });

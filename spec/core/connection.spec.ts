@@ -609,6 +609,34 @@ describe('keepalive', () => {
   });
 });
 
+test.each(['client', 'server'] as const)(
+  'a %s that has failed drops what still comes, and puts nothing out (E7)',
+  (role) => {
+    const { connection, outputs } = opened(role);
+    connection.receive(bytes('83'));
+    const { length } = outputs;
+    expect(types(outputs)).toMatch(/error.* write end$/);
+    for (let i = 0; i < 1_000; i++) connection.receive(new Uint8Array(1_024));
+    connection.resume();
+    expect(outputs).toHaveLength(length);
+    expect([connection.state, connection.bufferedAmount]).toEqual(['closing.failed', 0]);
+  },
+);
+
+test('a clock that jumps ends nothing: only silence after a Ping does (LT10)', () => {
+  let now = 0;
+  const { connection, outputs } = opened('client', { now: () => now });
+  for (const jump of [3_600_000, 2 ** 31, 2 ** 53]) {
+    now += jump;
+    connection.expire();
+    connection.receive(bytes('8a 00'));
+    connection.expire();
+    connection.receive(bytes('8a 00'));
+    expect(connection.state).toBe('open');
+  }
+  expect(types(events(outputs))).not.toMatch(/error|closed/);
+});
+
 describe('every command in every state (CC17)', () => {
   const CASES: Readonly<Record<string, () => Opened>> = {
     'connecting, as a client': () => {

@@ -128,7 +128,11 @@ export const ATTACKS: readonly Section[] = [
         says: 'Messages of one connection are handled one at a time, in order.',
         seen: 'CVE-2026-53522',
       },
-      { id: 'B25', says: 'An idle connection costs what the documents say.', status: NOT_YET },
+      {
+        id: 'B25',
+        says: 'An idle connection costs what the documents say.',
+        status: { skipped: 'a measurement: `npm run bench connections` prints it, beside that of ws' },
+      },
     ],
   },
   {
@@ -257,7 +261,11 @@ export const ATTACKS: readonly Section[] = [
       { id: 'E6', says: 'Handlers that send, close and throw within each other come to an end.' },
       { id: 'E7', says: 'A failed connection drops what still comes, and puts nothing out.', status: NOT_YET },
       { id: 'E8', says: 'The number of offers in a request is bounded.' },
-      { id: 'E9', says: 'Unmasking and validating are fast.', status: NOT_YET },
+      {
+        id: 'E9',
+        says: 'Unmasking and validating are fast.',
+        status: { skipped: 'a measurement: `npm run bench receive` prints it, beside that of ws' },
+      },
       { id: 'E10', says: 'A connection has at most one timer.', status: NOT_YET },
     ],
   },
@@ -357,7 +365,11 @@ export const ATTACKS: readonly Section[] = [
         says: 'Of a view exactly its bytes are sent, whatever its elements; memory that is gone is refused.',
         seen: 'CVE-2026-45736, GHSA-58qx-3vcg-4xpx',
       },
-      { id: 'I3', says: 'No payload is declared longer than its parts.', status: NOT_YET },
+      {
+        id: 'I3',
+        says: 'No payload is declared longer than its parts.',
+        status: { notApplicable: 'nothing here takes a length beside the bytes it is of' },
+      },
       { id: 'I4', says: 'Every frame of a client has a masking key of its own.' },
       { id: 'I5', says: 'Keys and nonces come from the injected source, and no octet of it is used twice.' },
       { id: 'I6', says: 'Empty frames of a client are masked, too.' },

@@ -50,6 +50,13 @@ export const CLOSING: readonly Vector[] = [
     '88 05 0f a0 62 79 65',
   ),
   closes(
+    'CC16',
+    'a reason is told as it is, control characters too',
+    ['88 08 03 e8 1b 5b 32 4a 0d 0a'],
+    [1000, '\u001b[2J\r\n'],
+    '88 08 03 e8 1b 5b 32 4a 0d 0a',
+  ),
+  closes(
     'D15',
     'a longer reason, however it is cut',
     ['88 0c 03 e8 30 31 32 33 34 35 36 37 38 39'],

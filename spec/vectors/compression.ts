@@ -22,6 +22,7 @@ const AGREED: readonly Vector[] = [
   stays('PD14', 'a block that is not compressed (§7.2.3.3)', ['c1 0b 00 05 00 fa ff 48 65 6c 6c 6f 00'], [HELLO]),
   stays('C7 PD14 PD16', 'a final block (§7.2.3.4)', [FINAL], [HELLO]),
   stays('PD14', 'two blocks (§7.2.3.5)', ['c1 0d f2 48 05 00 00 00 ff ff ca c9 c9 07 00'], [HELLO]),
+  fails('UT8', 'a text that is not UTF-8 once it is inflated', ['c1 07 00 01 00 fe ff ff 00'], 'text-not-utf8', 1007),
   stays('PD13', 'two fragments', ['41 03 f2 48 cd', '80 04 c9 c9 07 00'], [HELLO]),
   stays('C13', 'a Ping between fragments', ['41 03 f2 48 cd', '89 00', '80 04 c9 c9 07 00'], [['ping', ''], HELLO], {
     written: ['8a 00'],

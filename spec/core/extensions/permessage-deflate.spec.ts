@@ -41,7 +41,7 @@ describe('a server', () => {
       'server_no_context_takeover; client_no_context_takeover',
       { serverNoContextTakeover: true, clientNoContextTakeover: true },
     ],
-  ])('PD5–PD8 answers the offer "%s" with "%s"', (offer, answer, options) => {
+  ])('PD4, PD5, PD6, PD7, PD8 answers the offer "%s" with "%s"', (offer, answer, options) => {
     expect(accept(offer, options)).toBe(answer);
   });
 
@@ -117,6 +117,16 @@ describe('a client', () => {
   ])('C4, PD2 does not agree to "%s"', (answer, options) => {
     expect(agrees(answer, options)).toBe(false);
   });
+});
+
+test('G18 numbers are written in decimal digits', () => {
+  for (let bits = 8; bits <= 15; bits++) {
+    const options = { serverMaxWindowBits: bits, clientMaxWindowBits: bits };
+    const text = accept(`server_max_window_bits=${bits}; client_max_window_bits=${bits}`, options) ?? '';
+    const windows = bits === 15 ? text : text.replace(`; client_max_window_bits=${bits}`, '');
+    expect(windows).toContain(`server_max_window_bits=${String(bits)}`);
+    expect(text).toMatch(/^[ -~]+$/);
+  }
 });
 
 test('PD6 a client agrees to no larger window of the server than it asked for', () => {

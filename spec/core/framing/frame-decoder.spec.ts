@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Violation } from '../../../core/errors.ts';
+import { ProtocolError, type Violation } from '../../../core/errors.ts';
 import { FrameDecoder, reservedBitsSet } from '../../../core/framing/frame-decoder.ts';
 import type { FrameSink } from '../../../core/framing/frame-sink.ts';
 import { bytes, frame, hex, join } from '../../support/wire.ts';
@@ -212,4 +213,34 @@ describe('a frame decoder finds the fault at the byte that shows it', () => {
       message: 'RSV bits 0x40 on opcode 1 have no meaning here',
     });
   });
+});
+
+test('whatever the bytes are, each call reads at least one of them, and all that is read lies behind (B9)', () => {
+  const frameLike = fc.tuple(
+    fc.constantFrom(0x81, 0x01, 0x80, 0x89, 0x88),
+    fc.constantFrom(0, 1, 3, 126, 127, 128, 131, 254),
+    fc.uint8Array({ maxLength: 12 }),
+  );
+  const wire = fc
+    .array(frameLike, { minLength: 1, maxLength: 8 })
+    .map((frames) => Uint8Array.from(frames.flatMap(([first, second, rest]) => [first, second, ...rest])));
+  fc.assert(
+    fc.property(wire, fc.boolean(), (all, isMasked) => {
+      const { decoder } = setUp({ masked: isMasked });
+      let calls = 0;
+      for (let at = 0; at < all.length; calls++) {
+        let next: number;
+        try {
+          next = decoder.decode(all, at, all.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolError);
+          return;
+        }
+        expect(next).toBeGreaterThan(at);
+        expect(next).toBeLessThanOrEqual(all.length);
+        at = next;
+      }
+      expect(calls).toBeLessThanOrEqual(all.length / 2 + 1);
+    }),
+  );
 });

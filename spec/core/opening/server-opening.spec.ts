@@ -252,6 +252,12 @@ describe('refusal', () => {
     expect(() => received().refusal({ status: 400, reason })).toThrow(UsageError);
   });
 
+  test.each(['/a\r\nSet-Cookie: b', '/a\nb', '/\0'])('cannot redirect to %j (F11)', (location) => {
+    for (const from of [received(), received(PLAIN, true)]) {
+      expect(() => from.refusal({ status: 302, fields: { Location: location } })).toThrow(UsageError);
+    }
+  });
+
   it('of a plain request may be any final answer', () => {
     expect(text({ status: 200, reason: 'OK', body: 'hi' }, received(PLAIN, true))).toContain('HTTP/1.1 200 OK\r\n');
   });
