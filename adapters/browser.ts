@@ -17,6 +17,7 @@ export type { OutboxOptions } from './interfaces/outbox.ts';
 export type { Lost, ReconnectingClient, ReconnectingOptions, UrlSource } from './interfaces/reconnecting.ts';
 export type { ReconnectingState } from './interfaces/reconnecting-states.ts';
 
+/** Handlers and options of a client that comes back in a browser. */
 export interface BrowserOptions extends ReconnectingOptions {
   /**
    * In the order of preference; a function is asked for each attempt, behind that of the URL. Default: none. They are

@@ -7,6 +7,7 @@
  */
 import { UsageError } from '../core/index.ts';
 
+/** With what tokens are signed, and for how long. */
 export interface CsrfOptions {
   /**
    * What signs: at least 32 bytes that nobody can guess, such as those of `crypto.getRandomValues`. The first one
@@ -22,6 +23,7 @@ export interface CsrfOptions {
 /** What a token is worth; only `valid` is to be let in. `expired` is one that was valid for this subject. */
 export type CsrfVerdict = 'valid' | 'expired' | 'wrong' | 'malformed';
 
+/** Issues tokens, and judges those that come back. */
 export class CsrfTokens {
   readonly #keys: readonly Promise<Key>[];
   readonly #seconds: number;

@@ -67,6 +67,7 @@ export type DriverOptions = ConnectionOptions extends infer Options
     : never
   : never;
 
+/** What keeps one connection and one transport together. */
 export class Driver {
   readonly connection: Connection;
   readonly host: Host;

@@ -198,6 +198,7 @@ const elsewhere = ({ tls, proxy, deadlines }: DialOptions): DialOptions => ({
   deadlines,
 });
 
+/** Handlers and options of a client that comes back, and those of its connections. */
 export interface NodeReconnectingOptions extends ReconnectingOptions {
   /** What each attempt is made with. */
   readonly connect?: Omit<ClientOptions & DialOptions, keyof Handlers | 'signal' | 'data'> | undefined;

@@ -1,6 +1,6 @@
 /** For tests: a network in memory, a clock that stands still, and the suite that every adapter must pass. */
 
-export type { Driver, Host, Transport, TransportUser } from './driver.ts';
+export { Driver, type Host, type Transport, type TransportUser } from './driver.ts';
 export { ConnectionReset, MemoryLink, MemoryTransport } from './runtimes/memory.ts';
 export { type MemoryHost, memoryHost } from './runtimes/memory-host.ts';
 export type { Faults, LinkOptions, WayOptions } from './runtimes/network-conditions.ts';

@@ -35,6 +35,7 @@ export type Observation = { readonly at: number } & (
   | { readonly type: 'frame'; readonly direction: 'in' | 'out'; readonly frame: ObservedFrame }
 );
 
+/** Is told what was seen. What it throws is reported, and changes nothing. */
 export type Observer = (observation: Observation) => void;
 
 /** Bytes that are kept of each payload: enough to recognise it. */

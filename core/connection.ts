@@ -25,6 +25,7 @@ export interface SendOptions extends MessageOptions {
   readonly transfer?: boolean | undefined;
 }
 
+/** A connection without I/O: whoever has the transport tells it what happens, and carries out what it puts out. */
 export class Connection {
   readonly #endpoint: Endpoint;
 

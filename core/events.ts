@@ -103,4 +103,5 @@ export type Instruction =
   /** Call `expire()` after `milliseconds`; replaces the last deadline. `undefined`: none runs. */
   | { readonly type: 'deadline'; readonly milliseconds: number | undefined };
 
+/** Everything a connection puts out: what happened, and what to do. */
 export type Output = Event | Instruction;

@@ -43,6 +43,7 @@ export interface Limits {
   readonly queueBytes: number;
 }
 
+/** The limits of a connection that is told no others. */
 export const DEFAULT_LIMITS: Limits = {
   headBytes: 16_384,
   startLineBytes: 8_192,
@@ -73,6 +74,7 @@ export interface Deadlines {
   readonly pong: number;
 }
 
+/** The deadlines of a connection that is told no others. */
 export const DEFAULT_DEADLINES: Deadlines = { opening: 10_000, closing: 5_000, ping: 20_000, pong: 20_000 };
 
 /**

@@ -31,6 +31,7 @@ interface CommonOptions {
   readonly sha1?: Sha1 | undefined;
 }
 
+/** The options of the connection of a client. */
 export interface ClientOptions extends CommonOptions {
   readonly role: 'client';
   readonly request: ClientRequest;
@@ -38,10 +39,12 @@ export interface ClientOptions extends CommonOptions {
   readonly getRandomValues: GetRandomValues;
 }
 
+/** The options of the connection of a server. */
 export interface ServerOptions extends CommonOptions {
   readonly role: 'server';
   /** Whether requests for something other than a WebSocket become `request` events, too. Default: refused. */
   readonly plainRequests?: boolean | undefined;
 }
 
+/** The options of a connection; `role` tells which they are. */
 export type ConnectionOptions = ClientOptions | ServerOptions;

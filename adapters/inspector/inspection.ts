@@ -2,6 +2,7 @@
 import type { Driver, Host } from '../driver.ts';
 import type { Membership } from './process-inspector.ts';
 
+/** Where the page is, and who is told. */
 export interface InspectOptions {
   /** The port of the page, on 127.0.0.1. Default 0: any free one. All of a process share one page. */
   readonly port?: number | undefined;
@@ -9,6 +10,7 @@ export interface InspectOptions {
   readonly print?: boolean | undefined;
 }
 
+/** The option of servers and clients that can be looked at. */
 export interface Inspectable {
   /**
    * Whether a page on this machine shows the connections, their states and what they carry, for whoever knows its

@@ -1,5 +1,6 @@
 /** How long to wait before the next attempt (RFC 6455 §7.2.3): at random, and longer each time, up to a bound. */
 
+/** How long to wait before the next attempt. */
 export interface BackoffOptions {
   /** Milliseconds within which the first delay falls. Default 5,000, as the RFC suggests. */
   readonly first?: number | undefined;

@@ -2,6 +2,7 @@
 import { type Payload, PreparedMessage, UsageError } from '../../core/index.ts';
 import type { WebSocketConnection } from './connection.ts';
 
+/** How one message is sent to many connections. */
 export interface BroadcastOptions {
   /**
    * What becomes of a connection with more than 64 KiB waiting to be written.

@@ -14,6 +14,7 @@ import type { Handlers, WebSocketConnection } from './connection.ts';
 import { checkHandlers, Session } from './session.ts';
 import type { Target } from './websocket-url.ts';
 
+/** What a client asks for, whatever its transport, and the handlers of its connection. */
 export interface ClientOptions<Data = undefined> extends Handlers<Data>, ExtensionOptions {
   /** In the order of preference. Default: none. */
   readonly subprotocols?: readonly string[] | undefined;

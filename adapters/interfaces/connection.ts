@@ -64,6 +64,7 @@ export class ReceiveTimeout extends Error {
 /** Bytes that may wait before `send` asks to stop. */
 const HIGH_WATER_BYTES = 65_536;
 
+/** An open connection, of a server or of a client; `data` is what the program keeps with it. */
 export class WebSocketConnection<Data = undefined> implements AsyncIterable<Message> {
   /** What the program keeps with the connection. */
   data: Data;

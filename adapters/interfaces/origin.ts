@@ -4,6 +4,8 @@
  */
 
 /**
+ * Which web pages may connect.
+ *
  * - `'same'`: pages of the host they connect to. Over TLS they must have come over TLS.
  * - `'any'`: all pages.
  * - a list: these origins, to the letter, such as `https://example.com`. `*` as the first label of a host stands for one label

@@ -1,6 +1,7 @@
 /** Messages on their way to a connection that is not there yet: few enough to be worth keeping. */
 import type { Message } from './inbox.ts';
 
+/** How much may wait for a connection. */
 export interface OutboxOptions {
   /** Messages that may wait. Default 1,000; 0 keeps none. */
   readonly messages?: number | undefined;

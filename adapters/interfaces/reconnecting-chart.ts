@@ -2,6 +2,7 @@
 import { type AnyStateMachine, createMachine } from 'xstate';
 import { RECONNECTING } from './reconnecting-states.ts';
 
+/** The machine; its events are those of the table. */
 export const reconnectingChart: AnyStateMachine = createMachine({
   id: 'reconnecting',
   initial: 'connecting',

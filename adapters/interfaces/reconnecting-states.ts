@@ -5,6 +5,8 @@
  * A table, since xstate weighs twice what the whole client may; `reconnecting-chart.ts` makes a machine of it, to draw
  * and to explore.
  */
+
+/** Where a client that comes back is in its life: `waiting` for its next attempt, `ended` for good. */
 export type ReconnectingState = 'connecting' | 'open' | 'waiting' | 'offline' | 'closing' | 'ended';
 
 export type ReconnectingEvent =

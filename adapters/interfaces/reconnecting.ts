@@ -53,6 +53,7 @@ export interface ReconnectingHost {
  */
 export type UrlSource = string | URL | (() => string | URL | Promise<string | URL>);
 
+/** Handlers and options of a client that comes back. */
 export interface ReconnectingOptions {
   /** The connection is open; `attempt` is 1 where it is the first since one was. Messages that waited are sent. */
   readonly open?: ((attempt: number) => void) | undefined;
@@ -92,6 +93,7 @@ export interface ReconnectingOptions {
 
 const LAST_CODES: readonly number[] = [1000, 1002, 1003, 1005, 1007, 1008, 1009, 1010];
 
+/** A client that comes back; made by `reconnecting`. */
 export class ReconnectingClient {
   readonly #url: UrlSource;
   readonly #options: ReconnectingOptions;

@@ -36,6 +36,7 @@ export interface Accept<Data> {
 
 type Decision<Data> = Accept<Data> | HttpAnswer | undefined;
 
+/** What a server accepts, whatever its transports, and the handlers of its connections. */
 export interface WebSocketServerOptions<Data = undefined> extends Handlers<Data>, ExtensionOptions {
   /** The only path that is accepted; others get 404. Default: any. */
   readonly path?: string | undefined;
@@ -82,6 +83,7 @@ export interface Ended {
   readonly cut: number;
 }
 
+/** A server of connections; whoever has the transports hands them to it. */
 export class WebSocketServer<Data = undefined> {
   readonly #options: WebSocketServerOptions<Data>;
   readonly #host: Host;

@@ -3,6 +3,7 @@ import type { CloseEvent } from './close-event.ts';
 import type { EventHandler } from './event-handlers.ts';
 import type { PageOptions } from './page-client.ts';
 
+/** The events of a `WebSocket` by name. */
 export interface WebSocketEventMap {
   open: Event;
   message: MessageEvent;

@@ -25,6 +25,7 @@ export interface ListenOptions extends ListenAddress {
   readonly tls?: object | undefined;
 }
 
+/** How a client gets to its server on Bun. */
 export interface DialOptions {
   /** What Bun's `tls` takes, such as `ca`; certificates are verified unless this says otherwise. */
   readonly tls?: ({ readonly ca?: unknown } & object) | undefined;

@@ -31,6 +31,7 @@ export interface ListenOptions extends ListenAddress {
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
+/** How a client gets to its server on Deno. */
 export interface DialOptions {
   /** `ca`: certificates to trust besides those of the system, in PEM. */
   readonly tls?: { readonly ca?: string | readonly string[] | undefined } | undefined;

@@ -5,6 +5,7 @@ import { type DialDeadlines, type DialPhase, DialTimeout, resolveDialDeadlines }
 import { type ParsedProxy, type ProxyOptions, parseProxy, proxyOfEnvironment } from '../tunnels/proxy.ts';
 import { type Destination, type Tunnel, TunnelError } from '../tunnels/tunnel.ts';
 
+/** How a client gets to its server on Node. */
 export interface DialOptions {
   /** What `tls.connect` takes, for the server; certificates are verified unless this says otherwise. */
   readonly tls?: TlsConnectionOptions | undefined;
@@ -26,6 +27,7 @@ export interface DialOptions {
   readonly deadlines?: Partial<DialDeadlines> | undefined;
 }
 
+/** A proxy, and what to tell it alone. */
 export interface NodeProxyOptions extends ProxyOptions {
   /** What `tls.connect` takes, for a proxy at an `https:` URL. */
   readonly tls?: TlsConnectionOptions | undefined;

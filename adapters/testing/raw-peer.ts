@@ -8,6 +8,7 @@ export interface RawFrame {
   readonly payload: Uint8Array;
 }
 
+/** A peer that sends what it is told to, right or wrong, and shows what came. */
 export class RawPeer implements TransportUser {
   #transport: Transport | undefined;
   /** What is to be done as soon as there is a transport. */

@@ -2,6 +2,7 @@
 import type { Host, TransportUser } from '../driver.ts';
 import type { Remote } from '../listener.ts';
 
+/** An adapter, as the suite sees it. */
 export interface Subject {
   /** The runtime's time and chance. */
   readonly host: Host;

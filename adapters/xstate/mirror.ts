@@ -15,6 +15,7 @@ export type InspectedConnection =
   | { readonly role: Role; readonly state: string; observe(observer: Observer): () => void }
   | Pick<Driver, 'connection' | 'observe'>;
 
+/** Who is shown the mirror, and by what name. */
 export interface MirrorOptions {
   /** What is shown everything: `inspect` of an inspector of `@statelyai/inspect`, or a function of your own. */
   readonly inspect?: ActorOptions<AnyStateMachine>['inspect'];
@@ -22,6 +23,7 @@ export interface MirrorOptions {
   readonly id?: string | undefined;
 }
 
+/** A connection as an actor. */
 export interface Mirror {
   /** The actor of `charts[role]`; it is done when the connection is over. */
   readonly actor: AnyActorRef;

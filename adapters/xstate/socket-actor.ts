@@ -43,6 +43,7 @@ export type SocketSnapshot = Snapshot<SocketEnded> & {
   readonly value: 'connecting' | 'open' | 'closing' | 'closed';
 };
 
+/** The logic of an actor that is a connection; `Input` is what its URL is made of. */
 export type SocketLogic<Input> = ActorLogic<SocketSnapshot, SocketCommand, Input, AnyActorRef['system'], SocketEvent>;
 
 /** Where to connect to, or a function of the actor's input that says so. */
@@ -59,6 +60,7 @@ interface Socket {
   close(code?: number, reason?: string): void;
 }
 
+/** How the actor connects. */
 export interface SocketOptions {
   /** In the order of preference. Default: none. */
   readonly subprotocols?: readonly string[] | undefined;

@@ -10,6 +10,7 @@ export interface Deflate {
   inflater(options: InflaterOptions): Inflater;
 }
 
+/** What a deflater keeps to. */
 export interface DeflaterOptions {
   /**
    * No distance reaches back further than 2 to this power; 9 to 15. Never 8: zlib makes 9 of 8 for raw DEFLATE, so the
@@ -22,11 +23,13 @@ export interface DeflaterOptions {
   readonly memoryLevel: number | undefined;
 }
 
+/** What an inflater has to expect. */
 export interface InflaterOptions {
   /** The peer's distances reach back at most 2 to this power; 8 to 15. An engine may allow more. */
   readonly windowBits: number;
 }
 
+/** What compresses the messages of one connection. */
 export interface Deflater {
   /**
    * Compresses a message, or the next piece of one: all of it comes out, and ends in `00 00 ff ff` (a sync flush, also
@@ -42,6 +45,7 @@ export interface Deflater {
   release(): void;
 }
 
+/** What decompresses the messages of one connection. */
 export interface Inflater {
   /**
    * Inflates the next piece of a message, and gives the output to `sink` as it comes, at most some 16 KiB at a time. An

@@ -9,6 +9,7 @@ import { DeflateCodec } from './deflate-codec.ts';
 import type { Deflate } from './deflate-port.ts';
 import type { Extension, ExtensionCodec, ExtensionParams } from './extension.ts';
 
+/** What permessage-deflate is to agree on, and what it may spend. */
 export interface DeflateOptions {
   /** The engine. */
   readonly deflate: Deflate;

@@ -33,6 +33,7 @@ export interface FrameReaderSink {
 const HEAD_CHARS = 4_096;
 const END_OF_HEAD = 0x0d0a0d0a;
 
+/** Reads the frames of one direction of a connection, wherever the chunks are cut. */
 export class FrameReader {
   readonly #sink: FrameReaderSink;
   readonly #keep: number;

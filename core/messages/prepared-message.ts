@@ -9,6 +9,7 @@ import type { AgreedExtension, MessageOptions } from '../extensions/extension.ts
 import { FIN, FrameEncoder } from '../framing/frame-encoder.ts';
 import { type Payload, toBytes } from './payload.ts';
 
+/** A message for many connections, to be given to the `sendPrepared` of each. */
 export class PreparedMessage {
   /** @internal */
   readonly data: string | Uint8Array;

@@ -103,13 +103,13 @@ const configuration = (more: readonly string[]): object => ({
     rootDir: '../..',
     noUnusedLocals: false,
     noUnusedParameters: false,
-    paths: Object.fromEntries(Object.entries(entries()).map(([name, source]) => [name, [`../../${source}`]])),
+    paths: Object.fromEntries(Object.entries(entries(ROOT)).map(([name, source]) => [name, [`../../${source}`]])),
   },
 });
 
 /** The source of each entry of the package, by the name it is imported by. */
-function entries(): Readonly<Record<string, string>> {
-  const { exports } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+export function entries(root: URL): Readonly<Record<string, string>> {
+  const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
     readonly exports: Readonly<Record<string, { readonly types: string } | string>>;
   };
   return Object.fromEntries(

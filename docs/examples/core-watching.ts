@@ -1,0 +1,28 @@
+/** What a connection does, step by step, and the frames in bytes that somebody else carries. */
+import {
+  type Connection,
+  FrameReader,
+  type FrameReaderSink,
+  type LifecycleEvent,
+  type LifecycleStep,
+  type ObservedFrame,
+  Opcode,
+} from 'sansocket';
+
+const LOUD: readonly LifecycleEvent[] = ['violationFound', 'peerUnresponsive'];
+
+export function watch(connection: Connection): void {
+  connection.onStep = ({ from, event, to }: LifecycleStep) => {
+    if (LOUD.includes(event)) console.warn(from, event, to);
+  };
+}
+
+const sink: FrameReaderSink = {
+  head: (text) => console.log(text.split('\r\n')[0]),
+  frame({ opcode, length, masked }: ObservedFrame) {
+    if (opcode !== Opcode.ping) console.log(opcode, length, masked);
+  },
+};
+
+/** `read` takes the bytes of one direction: 64 bytes of each payload are kept, and an HTTP head comes first. */
+export const reader: FrameReader = new FrameReader(sink, 64, true);

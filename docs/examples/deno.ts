@@ -1,0 +1,21 @@
+/** Server, client and the classes of browsers on Deno. */
+import {
+  connect,
+  type DialOptions,
+  type ListeningServer,
+  type ListenOptions,
+  serve,
+  WebSocket,
+  WebSocketStream,
+} from 'sansocket/deno';
+
+const listening: ListenOptions = { port: 8081 };
+const server: ListeningServer = await serve({ ...listening, message: (each, message) => void each.send(message) });
+
+const options: DialOptions = { socketPath: '/run/chat.sock' };
+const connection = await connect('ws://localhost/', options);
+connection.send('hello');
+console.log(await connection.receive());
+
+new WebSocket(server.url).onopen = () => console.log('open');
+console.log((await new WebSocketStream(server.url).opened).protocol);
