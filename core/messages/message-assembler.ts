@@ -2,9 +2,10 @@
  * Joins the payload of data frames into messages (RFC 6455 §5.4, §6.2).
  *
  * A message whose only frame came in one chunk is handed on without being stored. Every other grows in
- * one buffer, fragment by fragment and piece by piece: a part retains its bytes and nothing else, and
+ * blocks, fragment by fragment and piece by piece: a part retains its bytes and nothing else, and
  * nothing is allocated for bytes that were only announced.
  */
+import { Blocks } from '../bytes/blocks.ts';
 import { Opcode } from '../codes.ts';
 import type { FrameSink } from '../framing/frame-sink.ts';
 import { FragmentOrder } from './fragment-order.ts';
@@ -23,8 +24,7 @@ export class MessageAssembler implements FrameSink {
   readonly #onMessage: (data: string | Uint8Array) => void;
   readonly controlFrame: FrameSink['controlFrame'];
 
-  #bytes: Uint8Array = EMPTY;
-  #length = 0;
+  readonly #blocks: Blocks = new Blocks();
   #utf8: Utf8Validator | undefined;
 
   constructor(
@@ -40,21 +40,21 @@ export class MessageAssembler implements FrameSink {
 
   dataFrame(fin: boolean, opcode: number, reserved: number): number {
     this.#order.begin(fin, opcode, reserved);
-    return this.#limits.messageBytes - this.#length;
+    return this.#limits.messageBytes - this.#blocks.length;
   }
 
   payload(bytes: Uint8Array, start: number, end: number, left: number): void {
     const ends = left === 0 && this.#order.fin;
-    if (ends && this.#length === 0 && this.#utf8 === undefined) {
+    if (ends && this.#blocks.length === 0 && this.#utf8 === undefined) {
       this.#deliver(
         this.#order.opcode === Opcode.text ? decodeText(bytes.subarray(start, end)) : ownBytes(bytes, start, end),
       );
       return;
     }
     if (this.#order.opcode === Opcode.text) this.#validate(bytes, start, end);
-    this.#store(bytes, start, end, left);
+    this.#blocks.append(bytes, start, end, this.#order.fin ? left : Infinity);
     if (!ends) return;
-    const whole = this.#bytes.subarray(0, this.#length);
+    const whole = this.#blocks.take();
     this.#deliver(this.#order.opcode === Opcode.text ? decodeText(whole) : ownBytes(whole, 0, whole.length));
   }
 
@@ -63,23 +63,9 @@ export class MessageAssembler implements FrameSink {
     if (!this.#utf8.push(bytes, start, end)) throw notUtf8();
   }
 
-  #store(bytes: Uint8Array, start: number, end: number, left: number): void {
-    const length = this.#length + end - start;
-    if (length > this.#bytes.length) {
-      const double = Math.max(length * 2, 64);
-      const grown = new Uint8Array(this.#order.fin ? Math.min(double, length + left) : double);
-      grown.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = grown;
-    }
-    this.#bytes.set(bytes.subarray(start, end), this.#length);
-    this.#length = length;
-  }
-
   /** Forgets the message before it is handed on: its handler may lead back here. */
   #deliver(data: string | Uint8Array): void {
     this.#order.end();
-    this.#bytes = EMPTY;
-    this.#length = 0;
     this.#utf8 = undefined;
     this.#onMessage(data);
   }
@@ -88,5 +74,3 @@ export class MessageAssembler implements FrameSink {
 /** Bytes for the application: a copy where a view would keep a buffer alive that is more than four times as large. */
 export const ownBytes = (bytes: Uint8Array, start: number, end: number): Uint8Array =>
   (end - start) * 4 < bytes.buffer.byteLength ? bytes.slice(start, end) : bytes.subarray(start, end);
-
-const EMPTY = new Uint8Array(0);

@@ -146,8 +146,8 @@ export const FRAME_ATTACKS: readonly Attack[] = [
     name: 'bombs',
     what: '8 messages of 256 KiB, one after the other, that inflate to 256 MiB',
     victim: 'compressing',
-    // One message up to its limit, 64 MiB, what grew to hold it, and what the collector has not taken yet.
-    growth: 256,
+    // One message up to its limit, 64 MiB, and the pieces it came in, as far as the collector has not taken them yet.
+    growth: 160,
     p99: 1_000, // inflating up to the limit is one turn
     async run(target) {
       const bomb = deflateRawSync(Buffer.alloc(256 * MIB), { level: 9 });
