@@ -1,7 +1,7 @@
 /** What has to hold when all is over. */
 import { frames, hex, join } from '../support/wire.ts';
 import type { Plan } from './plan.ts';
-import { Intended } from './program.ts';
+import { Intended, single } from './program.ts';
 import type { Side } from './side.ts';
 
 const GRAMMAR =
@@ -133,6 +133,3 @@ function differ(received: readonly string[], sent: readonly string[]): string {
   const at = received.findIndex((each, i) => each !== sent[i]);
   return `number ${at} is ${received[at]} instead of ${sent[at]}`;
 }
-
-/** Handlers that threw within the same call are reported together. */
-const single = (error: unknown): unknown[] => (error instanceof AggregateError ? error.errors : [error]);

@@ -126,6 +126,10 @@ export class Program {
   }
 
   act(action: Action): void {
+    this.#calling(() => this.#act(action));
+  }
+
+  #act(action: Action): void {
     const { connection } = this.driver;
     if (action.do === 'shutDown') {
       if (this.server !== undefined)
@@ -142,6 +146,15 @@ export class Program {
       return;
     }
     if (connection.phase !== 'connecting') this.#attempt(() => this.#actOpen(action));
+  }
+
+  /** A call may bring messages, and throws what reactions to them threw. */
+  #calling(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      if (!single(error).every((each) => each instanceof Intended)) throw error;
+    }
   }
 
   /** What only makes sense once the connection has been open. */
@@ -191,7 +204,7 @@ export class Program {
       case 'pause':
         if (this.connection !== undefined) break;
         connection.pause();
-        if (this.#whole.calm) this.#clock.setTimer(() => connection.resume(), 100);
+        if (this.#whole.calm) this.#clock.setTimer(() => this.#calling(() => connection.resume()), 100);
         break;
       case 'resume':
         if (this.connection === undefined) connection.resume();
@@ -250,3 +263,6 @@ export class Program {
     });
   }
 }
+
+/** Handlers that threw within the same call are reported together. */
+export const single = (error: unknown): unknown[] => (error instanceof AggregateError ? error.errors : [error]);
