@@ -15,15 +15,9 @@ import { type Payload, toBytes } from './messages/payload.ts';
 import type { PreparedMessage } from './messages/prepared-message.ts';
 import { ClientOpening } from './opening/client-opening.ts';
 import type { Acceptance, Answer, ParsedRequest } from './opening/server-opening.ts';
-import type { ConnectionOptions } from './options.ts';
+import type { ConnectionOptions, SendOptions } from './options.ts';
 
 const CONTROL_BYTES = 125; // the longest payload of a control frame (RFC 6455 §5.5)
-
-/** How one message is to be sent. */
-export interface SendOptions extends MessageOptions {
-  /** The bytes become the connection's: neither copied nor to be touched again. Worth it above some 16 KiB. Default: false. */
-  readonly transfer?: boolean | undefined;
-}
 
 /** A connection without I/O: whoever has the transport tells it what happens, and carries out what it puts out. */
 export class Connection {
@@ -83,6 +77,8 @@ export class Connection {
     endpoint.outlet.enter();
     try {
       endpoint.inlet.receive(plain(bytes));
+    } catch (error) {
+      throw this.#endpoint.broken(error);
     } finally {
       this.#leave();
     }
@@ -155,6 +151,8 @@ export class Connection {
     this.#endpoint.outlet.enter();
     try {
       transfer.send(payload, options?.transfer === true, options);
+    } catch (error) {
+      throw this.#endpoint.broken(error);
     } finally {
       this.#leave();
     }
@@ -283,6 +281,8 @@ export class Connection {
       const result = call();
       this.#endpoint.inlet.readOn();
       return result;
+    } catch (error) {
+      throw this.#endpoint.broken(error);
     } finally {
       this.#leave();
     }

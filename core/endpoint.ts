@@ -93,7 +93,14 @@ export class Endpoint implements Reader, TransferHost {
     this.step(event, { code: error.closeCode ?? CloseCode.protocolError, reason: error.message });
   }
 
-  /** Tells the host which deadline runs now. */
+  /** What we stand on failed, in the middle of anything: nothing can be read or written any more. Returns `error`. */
+  broken(error: unknown): unknown {
+    if (error instanceof UsageError) return error;
+    this.error ??= error;
+    this.step('abortRequested');
+    return error;
+  }
+
   watch(): void {
     const { deadline } = this.state;
     const milliseconds = deadline === 'none' ? Infinity : this.deadlines[deadline === 'keepalive' ? 'ping' : deadline];
@@ -156,7 +163,6 @@ export class Endpoint implements Reader, TransferHost {
     return true;
   }
 
-  /** How the state takes bytes. */
   reads(): Reads {
     return this.state.reads;
   }

@@ -4,7 +4,7 @@
  * Bytes go in, events and instructions come out. Adapters for runtimes are in `sansocket/node` and others.
  */
 export { CloseCode, mayBeSent, Opcode } from './codes.ts';
-export { Connection, type SendOptions } from './connection.ts';
+export { Connection } from './connection.ts';
 export { InflateError, ProtocolError, UsageError, type Violation } from './errors.ts';
 export type {
   Closed,
@@ -36,4 +36,4 @@ export type { Payload } from './messages/payload.ts';
 export { PreparedMessage } from './messages/prepared-message.ts';
 export type { ClientRequest } from './opening/client-opening.ts';
 export type { Acceptance, Answer, ParsedRequest } from './opening/server-opening.ts';
-export type { ClientOptions, ConnectionOptions, ServerOptions } from './options.ts';
+export type { ClientOptions, ConnectionOptions, SendOptions, ServerOptions } from './options.ts';

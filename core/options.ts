@@ -1,6 +1,6 @@
 /** What a host gives a connection: where the outputs go, limits, deadlines, and ports to clock and chance. */
 import type { Output } from './events.ts';
-import type { Extension } from './extensions/extension.ts';
+import type { Extension, MessageOptions } from './extensions/extension.ts';
 import type { GetRandomValues } from './framing/masking-keys.ts';
 import type { Deadlines, Limits } from './limits.ts';
 import type { Sha1 } from './opening/accept-key.ts';
@@ -48,3 +48,9 @@ export interface ServerOptions extends CommonOptions {
 
 /** The options of a connection; `role` tells which they are. */
 export type ConnectionOptions = ClientOptions | ServerOptions;
+
+/** How one message is to be sent. */
+export interface SendOptions extends MessageOptions {
+  /** The bytes become the connection's: neither copied nor to be touched again. Worth it above some 16 KiB. Default: false. */
+  readonly transfer?: boolean | undefined;
+}

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { Connection } from '../../core/connection.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Output } from '../../core/events.ts';
+import type { Extension, ExtensionCodec } from '../../core/extensions/extension.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
-import { events, type Opened, type OpenedOptions, opened, pseudoRandom, written } from '../support/opened.ts';
+import { events, type Opened, type OpenedOptions, opened, pseudoRandom, REQUEST, written } from '../support/opened.ts';
 import { bytes, frame, frames, hex, join } from '../support/wire.ts';
 
 const types = (outputs: readonly Output[]): string => outputs.map(({ type }) => type).join(' ');
@@ -790,5 +791,76 @@ describe('messages in chunks', () => {
 
   test('are the only other way than whole ones', () => {
     expect(() => new Connection({ role: 'server', output() {}, messages: 'pieces' as 'chunks' })).toThrow(UsageError);
+  });
+});
+
+describe('where something beneath a connection fails', () => {
+  const failing = (failure: Error): Extension => {
+    const codec: ExtensionCodec = {
+      encode() {
+        throw failure;
+      },
+      decode() {
+        throw failure;
+      },
+    };
+    return {
+      name: 'x-failing',
+      reserved: 0,
+      offer: () => [[]],
+      agree: () => codec,
+      accept: () => ({ params: [], codec }),
+    };
+  };
+  const open = (failure: Error): { connection: Connection; outputs: Output[] } => {
+    const outputs: Output[] = [];
+    const connection: Connection = new Connection({
+      role: 'server',
+      extensions: [failing(failure)],
+      output: (output) => (output.type === 'request' ? connection.accept() : outputs.push(output)),
+    });
+    connection.start();
+    const head = new TextDecoder().decode(REQUEST).trimEnd();
+    connection.receive(new TextEncoder().encode(`${head}\r\nSec-WebSocket-Extensions: x-failing\r\n\r\n`));
+    outputs.length = 0;
+    return { connection, outputs };
+  };
+
+  test('in reading, it ends at once: what follows would be read from a place nobody knows', () => {
+    const failure = new Error('no memory');
+    const { connection, outputs } = open(failure);
+    expect(() => connection.receive(bytes('8281 00000000 61 8081 00000000 62'))).toThrow(failure);
+    expect(outputs.map(({ type }) => type)).toEqual(['deadline', 'abort']);
+    connection.receive(bytes('8900'));
+    connection.transportClosed();
+    expect(outputs.at(-1)).toMatchObject({ type: 'closed', code: 1006, clean: false, error: failure });
+    expect(outputs.filter(({ type }) => type === 'error')).toEqual([]);
+  });
+
+  test('in sending, too: the peer might be missing what the next message refers to', () => {
+    const failure = new Error('no memory');
+    const { connection, outputs } = open(failure);
+    expect(() => connection.send('a')).toThrow(failure);
+    expect(outputs.map(({ type }) => type)).toEqual(['deadline', 'abort']);
+    expect(connection.send('b')).toBe(-1);
+  });
+
+  test('in a call, too, and a mistake in using it changes nothing', () => {
+    const failure = new Error('no dice');
+    let fails = false;
+    const random = pseudoRandom();
+    const { connection, outputs } = opened('client', {
+      getRandomValues(target) {
+        if (fails) throw failure;
+        random(target);
+      },
+    });
+    expect(() => connection.sendChunk('a')).toThrow(UsageError);
+    expect(connection.phase).toBe('open');
+    fails = true;
+    expect(() => {
+      for (let i = 0; i < 10_000; i++) connection.ping();
+    }).toThrow(failure);
+    expect(outputs.at(-1)?.type).toBe('abort');
   });
 });
