@@ -170,6 +170,15 @@ export class Driver {
     if (queued !== undefined) this.#guard(() => this.connection.reportQueued(queued));
   }
 
+  /** Stops the delivery of messages, for a program that takes them when it likes: no failure comes back to it. */
+  pause(): void {
+    this.#guard(() => this.connection.pause());
+  }
+
+  resume(): void {
+    this.#guard(() => this.connection.resume());
+  }
+
   #carryOut(output: Output): void {
     this.#trace?.output(output);
     const transport = this.#transport;

@@ -127,7 +127,7 @@ export class Session<Data> implements Program, MessageSource {
 
   #streaming(): MessageStreams {
     if (this.#streams === undefined) {
-      this.#streams = new MessageStreams(this.driver.connection);
+      this.#streams = new MessageStreams(this.driver);
       if (this.#over) this.#streams.end(undefined); // whoever asks now is told so
     }
     return this.#streams;
@@ -137,7 +137,7 @@ export class Session<Data> implements Program, MessageSource {
     if (this.#inbox !== undefined || connection === undefined) return this.#inbox;
     const { message } = this.#handlers;
     const inbox = new Inbox(
-      this.driver.connection,
+      this.driver,
       message && ((data) => this.#run(() => message.call(this.#handlers, connection, data))),
     );
     if (this.#over) inbox.end(() => {}); // whoever asks now is told so
