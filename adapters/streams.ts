@@ -35,8 +35,8 @@ export function serve<Data = undefined>(options: WebSocketServerOptions<Data> = 
   const server = new WebSocketServer<Data>(options, webHost);
   return {
     connections: server.connections,
-    accept: (streams, { address = '', secure = false } = {}) =>
-      driveAsync(streamBytes(streams), server.attend({ address, secure })),
+    accept: (streams, { address = '', port, secure = false } = {}) =>
+      driveAsync(streamBytes(streams), server.attend({ address, port, secure })),
     close: (how) => server.close(how),
   };
 }

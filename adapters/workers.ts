@@ -2,7 +2,7 @@
  * sansocket on Cloudflare Workers: clients over `cloudflare:sockets`, and servers of inbound TCP.
  *
  * ```ts
- * export default serve({ message: (connection, message) => void connection.send(message) });
+ * export default serve({ message: (connection, message) => connection.send(message) });
  * ```
  */
 import { UsageError } from '../core/index.ts';

@@ -32,9 +32,9 @@ export interface Handlers<Data = undefined> {
    */
   readonly messages?: 'whole' | 'chunks' | undefined;
   /** The opening handshake is done. If this returns a promise, messages wait for it. */
-  readonly open?: ((connection: WebSocketConnection<Data>) => void | Promise<void>) | undefined;
+  readonly open?: ((connection: WebSocketConnection<Data>) => unknown) | undefined;
   /** If this returns a promise, the next message waits for it. Without this handler, messages wait for `for await`. */
-  readonly message?: ((connection: WebSocketConnection<Data>, message: Message) => void | Promise<void>) | undefined;
+  readonly message?: ((connection: WebSocketConnection<Data>, message: Message) => unknown) | undefined;
   /** A Ping came; its Pong is on the way. */
   readonly ping?: ((connection: WebSocketConnection<Data>, payload: Uint8Array) => void) | undefined;
   /** A Pong came; `latency`, in milliseconds, where it answers a keepalive Ping. */

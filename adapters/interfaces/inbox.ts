@@ -23,7 +23,7 @@ const BYTES = 1_048_576;
 
 export class Inbox {
   readonly #flow: Flow;
-  readonly #handler: ((message: Message) => Promise<void> | undefined) | undefined;
+  readonly #handler: ((message: Message) => Promise<unknown> | undefined) | undefined;
   #messages: Message[] = [];
   /** How many of `#messages` were taken: shifting a long array copies it. */
   #taken = 0;
@@ -35,7 +35,7 @@ export class Inbox {
   #over = false;
 
   /** @param handler - takes a message, and returns a promise while it is at work; without one, readers take them. */
-  constructor(flow: Flow, handler: ((message: Message) => Promise<void> | undefined) | undefined) {
+  constructor(flow: Flow, handler: ((message: Message) => Promise<unknown> | undefined) | undefined) {
     this.#flow = flow;
     this.#handler = handler;
   }
@@ -51,7 +51,7 @@ export class Inbox {
   }
 
   /** Holds messages back until `work`, which never rejects, is done. */
-  hold(work: Promise<void> | undefined): void {
+  hold(work: Promise<unknown> | undefined): void {
     if (work === undefined) return;
     this.#busy = true;
     void work.then(() => {

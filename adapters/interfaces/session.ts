@@ -176,9 +176,9 @@ export class Session<Data> implements Program, MessageSource {
   }
 
   /** Runs a handler, if there is one; a promise it returns is given back as one that never rejects. */
-  #run(handler: (() => void | Promise<void>) | undefined): Promise<void> | undefined {
+  #run(handler: (() => unknown) | undefined): Promise<unknown> | undefined {
     try {
-      const result = handler?.();
+      const result = handler?.() as { readonly then?: unknown } | undefined; // of anything it may be asked
       // Not `instanceof`: a promise may be of another realm or library.
       if (typeof result?.then !== 'function') return undefined;
       return Promise.resolve(result).catch((error: unknown) => this.#failed(error));

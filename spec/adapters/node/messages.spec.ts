@@ -10,7 +10,7 @@ afterEach(async () => {
 });
 
 it('an empty text, an empty binary and "0" are messages like others', async () => {
-  const server = await serve({ message: (connection, message) => void connection.send(message) });
+  const server = await serve({ message: (connection, message) => connection.send(message) });
   ends.push(() => server.close({ grace: 1 }));
   const connection = await connect(server.url);
   const messages: readonly Message[] = ['', '0', new Uint8Array(0), 'end'];
@@ -22,7 +22,7 @@ it('a Pong nobody asked for arrives with its payload', async () => {
   const pongs: [string, number | undefined][] = [];
   const server = await serve({
     pong: (_, payload, latency) => void pongs.push([new TextDecoder().decode(payload), latency]),
-    message: (connection, message) => void connection.send(message),
+    message: (connection, message) => connection.send(message),
   });
   ends.push(() => server.close({ grace: 1 }));
   const connection = await connect(server.url);
@@ -86,4 +86,19 @@ it('the port of a trusted proxy is not that of its client', async () => {
     ['203.0.113.7', undefined],
     ['127.0.0.1', expect.any(Number)],
   ]);
+});
+
+it.each([undefined, null, false, 'text'])('a handler may return %j, which nobody waits for', async (value) => {
+  const server = await serve({
+    open: () => value,
+    message(connection, message) {
+      connection.send(message);
+      return value;
+    },
+  });
+  ends.push(() => server.close({ grace: 1 }));
+  const connection = await connect(server.url);
+  for (const message of ['a', 'b']) connection.send(message);
+  expect([await connection.receive(), await connection.receive()]).toEqual(['a', 'b']);
+  expect((await connection.close()).code).toBe(1000);
 });
