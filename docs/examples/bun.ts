@@ -10,7 +10,7 @@ import {
 } from 'sansocket/bun';
 
 const listening: ListenOptions = { port: 8081 };
-const server: ListeningServer = await serve({ ...listening, message: (each, message) => void each.send(message) });
+const server: ListeningServer = await serve({ ...listening, message: (each, message) => each.send(message) });
 
 const options: DialOptions = { socketPath: '/run/chat.sock' };
 const connection = await connect('ws://localhost/', options);

@@ -4,6 +4,6 @@ import { type CompressionOptions, connect, type ExtensionOptions, serve } from '
 const compression: CompressionOptions = { threshold: 4_096, level: 6, serverNoContextTakeover: true };
 const options: ExtensionOptions = { compression };
 
-const server = await serve({ ...options, message: (each, message) => void each.send(message, { compress: false }) });
+const server = await serve({ ...options, message: (each, message) => each.send(message, { compress: false }) });
 const connection = await connect(server.url, { compression: true });
 console.log(connection.extensions);

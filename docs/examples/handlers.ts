@@ -6,7 +6,7 @@ const handlers: Handlers = {
     await new Promise((resolve) => setTimeout(resolve, 100)); // messages wait for it
     connection.send('ready');
   },
-  message: (connection, message) => void connection.send(message),
+  message: (connection, message) => connection.send(message),
   ping: (_connection, payload) => console.log('asked for', payload.length, 'bytes; they are on the way'),
   pong: (_connection, _payload, latency) => console.log('alive, after', latency, 'ms'),
   drain: ({ remoteAddress }) => console.log(remoteAddress, 'takes more again'),

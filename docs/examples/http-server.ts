@@ -4,7 +4,7 @@ import { type AttachedServer, attach, upgrade, type WebSocketServer } from 'sans
 
 const http = createServer((_request, response) => response.end('hello'));
 
-const chat: AttachedServer = attach(http, { path: '/chat', message: (each, message) => void each.send(message) });
+const chat: AttachedServer = attach(http, { path: '/chat', message: (each, message) => each.send(message) });
 const news: AttachedServer = attach(http, { path: '/news' });
 setInterval(() => void news.broadcast(new Date().toISOString()), 1_000).unref();
 

@@ -18,7 +18,7 @@ const options: WebSocketServerOptions<User> & ListenOptions = {
   port: 8081,
   subprotocols: ['chat'],
   upgrade: ({ url }) => ({ data: { name: url.searchParams.get('name') ?? 'nobody' } }),
-  open: (connection) => void connection.send(`hello, ${connection.data.name}`),
+  open: (connection) => connection.send(`hello, ${connection.data.name}`),
   message: answer,
   close: ({ data }, { code }) => console.log(data.name, 'left with', code),
 };

@@ -13,7 +13,7 @@ const toServer = new TransformStream<Uint8Array, Uint8Array>();
 const toClient = new TransformStream<Uint8Array, Uint8Array>();
 const pair = (readable: ReadableBytes, writable: WritableBytes): StreamPair => ({ readable, writable });
 
-const server: StreamServer = serve({ message: (connection, message) => void connection.send(message) });
+const server: StreamServer = serve({ message: (connection, message) => connection.send(message) });
 const remote: Remote = { address: '192.0.2.1', secure: true };
 void server.accept(pair(toServer.readable, toClient.writable), remote);
 
