@@ -1,8 +1,7 @@
 /** sansocket on Deno: servers and clients on its own sockets. On an HTTP server, use `sansocket/node`. */
-import { setImmediate } from 'node:timers';
-import { type ClientOptions, open } from './interfaces/client.ts';
+import { connectOver, type Dialler, surroundingsOf } from './connecting.ts';
+import type { ClientOptions } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
-import { following } from './interfaces/redirects.ts';
 import type { WebSocketServerOptions } from './interfaces/server.ts';
 import { createWebSocketClass } from './interfaces/websocket.ts';
 import type * as streams from './interfaces/websocket-stream.ts';
@@ -12,23 +11,8 @@ import { type DialOptions, dial, type ListenOptions, listen } from './runtimes/d
 import { webHost } from './runtimes/web-host.ts';
 import { type ListeningServer, serveOver } from './serving.ts';
 
-export { PreparedMessage } from '../core/index.ts';
-export { type BroadcastOptions, broadcast } from './interfaces/broadcast.ts';
-export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
-export { CloseEvent } from './interfaces/close-event.ts';
-export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
-export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
-export type { Message } from './interfaces/inbox.ts';
-export { IncompleteMessage, type StreamedMessage } from './interfaces/message-streams.ts';
-export type { Origins } from './interfaces/origin.ts';
-export type { MessagePieces } from './interfaces/send-stream.ts';
-export type { Accept, Ended, WebSocketServerOptions } from './interfaces/server.ts';
-export type { ServerRequest } from './interfaces/server-request.ts';
-export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
-export { type WebSocketCloseInfo, WebSocketError } from './interfaces/websocket-error.ts';
-export type { WebSocketOpenInfo, WebSocketStreamOptions } from './interfaces/websocket-stream.ts';
-export type { WebSocketEventMap } from './interfaces/websocket-types.ts';
-export type { Listener } from './listener.ts';
+export * from './classes.ts';
+export * from './everywhere.ts';
 export type { DialOptions, ListenOptions } from './runtimes/deno-sockets.ts';
 export type { ListeningServer } from './serving.ts';
 
@@ -43,30 +27,27 @@ export function serve<Data = undefined>(
   return serveOver<Data>(options, webHost, (attend) => listen(options, attend));
 }
 
+const dialler: Dialler<DialOptions> = {
+  host: webHost,
+  dial,
+  elsewhere: ({ tls }) => ({ tls: { ca: tls?.ca } }),
+};
+
 /**
  * Connects to a server.
  *
  * @param url - with scheme ws, wss, http or https.
- * @returns the open connection; rejects with a `HandshakeError`, with Deno's own error where there is no transport,
+ * @returns the open connection; rejects with a `HandshakeError`, with a `TransportError` where there is no transport,
  *   or with the reason of `signal`.
  */
-export async function connect<Data = undefined>(
+export function connect<Data = undefined>(
   url: string | URL,
   options: ClientOptions<Data> & DialOptions = {},
 ): Promise<WebSocketConnection<Data>> {
-  return following(url, options, (target, given, isElsewhere) =>
-    // What was said of one server is not for another; whom to trust is.
-    open<Data>(target, given, webHost, (driver) => dial(target, isElsewhere ? { tls: given.tls } : given, driver)),
-  );
+  return connectOver<Data, DialOptions>(url, options, dialler);
 }
 
-/** `connect`, and Deno's tasks, for the classes of the WebSockets Standard. */
-const surroundings = {
-  connect: (url: string, options: ClientOptions & DialOptions) => connect(url, options),
-  queueTask: (task: () => void): void => {
-    setImmediate(task);
-  },
-};
+const surroundings = /* @__PURE__ */ surroundingsOf<ClientOptions & DialOptions>(connect);
 
 /** The class `WebSocket` as browsers have it; its third argument takes headers, limits, deadlines, a signal and `tls`. */
 export const WebSocket: whatwg.WebSocketConstructor<ClientOptions & DialOptions> =

@@ -2,13 +2,13 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/index.ts';
-import type { Driver, Host } from './driver.ts';
+import { connectOver, type Dialler, surroundingsOf } from './connecting.ts';
+import type { Host } from './driver.ts';
 import { type Inspectable, type Inspection, type Inspector, inspection } from './inspector/inspection.ts';
-import { type ClientOptions, open } from './interfaces/client.ts';
+import type { ClientOptions } from './interfaces/client.ts';
 import type { Handlers, WebSocketConnection } from './interfaces/connection.ts';
 import { ReconnectingClient, type ReconnectingOptions, type UrlSource } from './interfaces/reconnecting.ts';
 import { linkOver } from './interfaces/reconnecting-link.ts';
-import { following } from './interfaces/redirects.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { createWebSocketClass } from './interfaces/websocket.ts';
 import type * as streams from './interfaces/websocket-stream.ts';
@@ -21,27 +21,12 @@ import { driveSocket } from './runtimes/node-socket.ts';
 import { handOver } from './runtimes/node-upgrade.ts';
 import { type ListeningServer, serveOver } from './serving.ts';
 
-export { PreparedMessage } from '../core/index.ts';
+export * from './classes.ts';
+export * from './everywhere.ts';
 export type { Inspectable, InspectOptions, Inspector } from './inspector/inspection.ts';
-export { type BroadcastOptions, broadcast } from './interfaces/broadcast.ts';
-export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
-export { CloseEvent } from './interfaces/close-event.ts';
-export type { CompressionOptions, ExtensionOptions } from './interfaces/compression.ts';
-export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
-export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
-export type { Message } from './interfaces/inbox.ts';
-export { IncompleteMessage, type StreamedMessage } from './interfaces/message-streams.ts';
-export type { Origins } from './interfaces/origin.ts';
 export type { Lost, ReconnectingClient, ReconnectingOptions, UrlSource } from './interfaces/reconnecting.ts';
 export type { ReconnectingState } from './interfaces/reconnecting-states.ts';
-export type { MessagePieces } from './interfaces/send-stream.ts';
-export type { Accept, Ended, WebSocketServer, WebSocketServerOptions } from './interfaces/server.ts';
-export type { ServerRequest } from './interfaces/server-request.ts';
-export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
-export { type WebSocketCloseInfo, WebSocketError } from './interfaces/websocket-error.ts';
-export type { WebSocketOpenInfo, WebSocketStreamOptions } from './interfaces/websocket-stream.ts';
-export type { WebSocketEventMap } from './interfaces/websocket-types.ts';
-export type { Listener, Remote } from './listener.ts';
+export type { WebSocketServer } from './interfaces/server.ts';
 export type { DialOptions, NodeProxyOptions } from './runtimes/node-dial.ts';
 export type { ListenOptions } from './runtimes/node-listen.ts';
 export type { Observation, Observer } from './trace.ts';
@@ -160,12 +145,28 @@ export async function upgrade<Data = undefined>(
   });
 }
 
+type NodeDialling = DialOptions & Pick<ClientOptions, 'signal'>;
+
+const dialler: Omit<Dialler<NodeDialling>, 'host'> = {
+  async dial(target, options, driver) {
+    const socket = await dial(target, options, options.signal);
+    driveSocket(socket, driver);
+    socket.resume(); // a tunnel leaves it paused
+  },
+  elsewhere: ({ tls, proxy, deadlines, signal }) => ({
+    tls: tls?.ca === undefined ? undefined : { ca: tls.ca },
+    proxy,
+    deadlines,
+    signal,
+  }),
+};
+
 /**
  * Connects to a server.
  *
  * @param url - with scheme ws, wss, http or https.
  * @returns the open connection; rejects with a `HandshakeError`, with a `TunnelError` of the proxy, with a `DialTimeout`
- *   or Node's own error where there is no transport, or with the reason of `signal`.
+ *   or a `TransportError` where there is no transport, or with the reason of `signal`.
  */
 export async function connect<Data = undefined>(
   url: string | URL,
@@ -175,14 +176,8 @@ export async function connect<Data = undefined>(
   const inspected = inspection(nodeHost, options);
   await inspected?.joined;
   try {
-    const connection = await following(url, options, (target, given, isElsewhere) => {
-      const start = async (driver: Driver): Promise<void> => {
-        const socket = await dial(target, isElsewhere ? elsewhere(given) : given, given.signal);
-        driveSocket(socket, driver);
-        socket.resume(); // a tunnel leaves it paused
-      };
-      return open<Data>(target, given, inspected?.host ?? nodeHost, start, options.deadlines && deadlines);
-    });
+    const through = { ...dialler, host: inspected?.host ?? nodeHost };
+    const connection = await connectOver<Data, NodeDialling>(url, options, through, options.deadlines && deadlines);
     if (inspected !== undefined) void connection.closed.then(() => inspected.leave());
     return connection;
   } catch (error) {
@@ -190,13 +185,6 @@ export async function connect<Data = undefined>(
     throw error;
   }
 }
-
-/** What was said of one server is not for another; whom to trust, how to get out and how long to wait is. */
-const elsewhere = ({ tls, proxy, deadlines }: DialOptions): DialOptions => ({
-  tls: tls?.ca === undefined ? undefined : { ca: tls.ca },
-  proxy,
-  deadlines,
-});
 
 /** Handlers and options of a client that comes back, and those of its connections. */
 export interface NodeReconnectingOptions extends ReconnectingOptions {
@@ -225,13 +213,7 @@ function randomBytes(host: Host, count: number): ArrayBuffer {
   return bytes.buffer;
 }
 
-/** `connect`, and Node's tasks, for the classes of the WebSockets Standard. */
-const surroundings = {
-  connect: (url: string, options: ClientOptions & DialOptions) => connect(url, options),
-  queueTask: (task: () => void): void => {
-    setImmediate(task);
-  },
-};
+const surroundings = /* @__PURE__ */ surroundingsOf<ClientOptions & DialOptions>(connect);
 
 /** The class `WebSocket` as browsers have it; its third argument takes headers, limits, deadlines, a signal and `tls`. */
 export const WebSocket: whatwg.WebSocketConstructor<ClientOptions & DialOptions> =

@@ -8,17 +8,7 @@ import { driveAsync } from './runtimes/async-bytes.ts';
 import { webHost } from './runtimes/web-host.ts';
 import { type StreamPair, streamBytes } from './runtimes/web-streams.ts';
 
-export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
-export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
-export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
-export type { Message } from './interfaces/inbox.ts';
-export { IncompleteMessage, type StreamedMessage } from './interfaces/message-streams.ts';
-export type { Origins } from './interfaces/origin.ts';
-export type { MessagePieces } from './interfaces/send-stream.ts';
-export type { Accept, Ended, WebSocketServerOptions } from './interfaces/server.ts';
-export type { ServerRequest } from './interfaces/server-request.ts';
-export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
-export type { Remote } from './listener.ts';
+export * from './everywhere.ts';
 export type { ReadableBytes, StreamPair, WritableBytes } from './runtimes/web-streams.ts';
 
 /** A server of connections whose streams others bring. */

@@ -6,23 +6,14 @@
  * ```
  */
 import { UsageError } from '../core/index.ts';
-import { type ClientOptions, open } from './interfaces/client.ts';
+import { connectOver, type Dialler } from './connecting.ts';
+import type { ClientOptions } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
-import { following } from './interfaces/redirects.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { webHost } from './runtimes/web-host.ts';
 import { dial, driveWorkersSocket, type WorkersSocket } from './runtimes/workers-sockets.ts';
 
-export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
-export { type Handlers, ReceiveTimeout, type WebSocketConnection } from './interfaces/connection.ts';
-export { type HttpAnswer, httpError } from './interfaces/http-error.ts';
-export type { Message } from './interfaces/inbox.ts';
-export { IncompleteMessage, type StreamedMessage } from './interfaces/message-streams.ts';
-export type { Origins } from './interfaces/origin.ts';
-export type { MessagePieces } from './interfaces/send-stream.ts';
-export type { Accept, Ended, WebSocketServerOptions } from './interfaces/server.ts';
-export type { ServerRequest } from './interfaces/server-request.ts';
-export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
+export * from './everywhere.ts';
 export type { WorkersSocket } from './runtimes/workers-sockets.ts';
 
 /** The handlers of a Worker. Where it listens is said by its configuration: a socket of kind `tcp`. */
@@ -62,21 +53,25 @@ export function serve<Data = undefined>(options: WebSocketServerOptions<Data> = 
   };
 }
 
+const dialler: Dialler<object> = {
+  host: webHost,
+  dial: (target, _, driver) => dial(target, driver),
+  elsewhere: (options) => options,
+};
+
 /**
  * Connects to a server.
  *
  * @param url - with scheme ws, wss, http or https.
- * @returns the open connection; rejects with a `HandshakeError`, with the runtime's own error where there is no
- *   transport, with the reason of `signal`, or with a `UsageError` naming an option that a Worker cannot honour.
+ * @returns the open connection; rejects with a `HandshakeError`, with a `TransportError` where there is no transport,
+ *   with the reason of `signal`, or with a `UsageError` naming an option that a Worker cannot honour.
  */
 export async function connect<Data = undefined>(
   url: string | URL,
   options: ClientOptions<Data> = {},
 ): Promise<WebSocketConnection<Data>> {
   refuse(options);
-  return following(url, options, (target, given) =>
-    open<Data>(target, given, webHost, (driver) => dial(target, driver)),
-  );
+  return connectOver<Data, object>(url, options, dialler);
 }
 
 function refuse(options: object): void {

@@ -9,6 +9,7 @@ import {
   UsageError,
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
+import { TransportError } from '../transport-error.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { checkHandlers, Session } from './session.ts';
@@ -63,8 +64,8 @@ export class HandshakeError extends Error {
  * `start` itself heeds the signal.
  *
  * @param deadlines - the connection's own, where `options` has others, too.
- * @returns the connection; rejects with a `HandshakeError`, with the transport's own error, or with the reason of
- *   the signal.
+ * @returns the connection; rejects with a `HandshakeError`, with a `TransportError`, with what `start` rejects with, or
+ *   with the reason of the signal.
  */
 export function open<Data>(
   target: Target,
@@ -105,7 +106,8 @@ export function open<Data>(
             reject(new HandshakeError(`the server answered ${response.status}`, response));
           else if (error instanceof ProtocolError)
             reject(new HandshakeError(error.message, undefined, { cause: error }));
-          else reject(error ?? new HandshakeError('the connection was given up before it was open'));
+          else if (error !== undefined) reject(TransportError.of(error));
+          else reject(new HandshakeError('the connection was given up before it was open'));
         },
       },
     );

@@ -5,6 +5,7 @@
  */
 import type { TransportUser } from '../driver.ts';
 import { type ListenAddress, type Remote, type Stoppable, urlOf } from '../listener.ts';
+import { TransportError } from '../transport-error.ts';
 import { type BunSocket, BunTransport } from './bun-transport.ts';
 
 /** As much of Bun as is needed: programs on Bun bring its types. */
@@ -71,6 +72,9 @@ export async function listen(
   };
 }
 
+/** `http/1.1` behind its length (RFC 7301 §3.1): Bun takes no list of names here. */
+const ALPN = '\x08http/1.1';
+
 /** Connects, and drives `user` over it. */
 export function dial(
   { secure, hostname, port }: { readonly secure: boolean; readonly hostname: string; readonly port: number },
@@ -90,9 +94,14 @@ export function dial(
         socket.terminate();
       }
     },
+    close(_: BunSocket, error?: unknown): void {
+      transport.over(
+        error ?? (transport.isOpen ? undefined : new TransportError('lost', 'closed before TLS was agreed on')),
+      );
+    },
     connectError: (_: unknown, error: unknown): void => transport.over(error),
   };
-  const security = secure && { tls: { serverName: hostname, ALPNProtocols: ['http/1.1'], ...tls } };
+  const security = secure && { tls: { serverName: hostname, ALPNProtocols: ALPN, ...tls } };
   Bun.connect({ ...where, ...security, allowHalfOpen: true, data: transport, socket }).catch((error: unknown) =>
     transport.over(error),
   );

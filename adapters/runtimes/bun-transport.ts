@@ -38,6 +38,11 @@ export class BunTransport implements Transport {
     this.#user = user;
   }
 
+  /** Whether it has ever had a socket. */
+  get isOpen(): boolean {
+    return this.#socket !== undefined;
+  }
+
   get queued(): number {
     return this.#queued;
   }

@@ -1,6 +1,7 @@
 /** Connecting byte transports with `node:net` and `node:tls`, directly or through a proxy. */
 import { connect as connectNet, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket, type ConnectionOptions as TlsConnectionOptions } from 'node:tls';
+import { TransportError } from '../transport-error.ts';
 import { type DialDeadlines, type DialPhase, DialTimeout, resolveDialDeadlines } from '../tunnels/deadlines.ts';
 import { type ParsedProxy, type ProxyOptions, parseProxy, proxyOfEnvironment } from '../tunnels/proxy.ts';
 import { type Destination, type Tunnel, TunnelError } from '../tunnels/tunnel.ts';
@@ -40,7 +41,7 @@ interface Place extends Destination {
 /**
  * Connects to `target`: TCP, a proxy's tunnel where there is one, and TLS.
  *
- * @returns a socket that is connected and paused by nobody; rejects with Node's own error, with a `TunnelError`, a
+ * @returns a socket that is connected and paused by nobody; rejects with a `TransportError`, a `TunnelError`, a
  *   `DialTimeout`, or the reason of `signal`. Nothing is left open then.
  */
 export async function dial(target: Place, options: DialOptions, signal: AbortSignal | undefined): Promise<Socket> {
@@ -149,9 +150,10 @@ function settled<T>(
       reject(error);
     };
     const onAbort = (): void => fail(signal?.reason);
-    const onClose = (): void => fail(new TunnelError('the connection was closed before there was a transport'));
+    const onClose = (): void =>
+      fail(new TransportError('lost', 'the connection was closed before there was a transport'));
     const timer = milliseconds === Infinity ? undefined : setTimeout(() => fail(new DialTimeout(phase)), milliseconds);
-    socket.on('error', fail); // stays: an error between two steps must not end the process, and destroys the next
+    socket.on('error', (error) => fail(TransportError.of(error))); // stays: an error between two steps must not end the process, and destroys the next
     socket.on('close', onClose);
     signal?.addEventListener('abort', onAbort);
     let stop: () => void = () => {};

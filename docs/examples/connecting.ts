@@ -1,5 +1,15 @@
 /** A client: why it could not connect, and how long it waits. */
-import { type ClientOptions, connect, type DialOptions, HandshakeError, ReceiveTimeout } from 'sansocket/node';
+import {
+  type ClientOptions,
+  connect,
+  type DialOptions,
+  HandshakeError,
+  ReceiveTimeout,
+  TransportError,
+  type TransportFailure,
+} from 'sansocket/node';
+
+const worthAnotherTry: readonly TransportFailure[] = ['refused', 'unreachable', 'lost'];
 
 const options: ClientOptions & DialOptions = {
   subprotocols: ['chat'],
@@ -17,6 +27,7 @@ try {
   await connection.close();
 } catch (error) {
   if (error instanceof HandshakeError) console.error(error.status, new TextDecoder().decode(error.body));
+  else if (error instanceof TransportError) console.error(error.code, worthAnotherTry.includes(error.code));
   else if (error instanceof ReceiveTimeout) console.error('no answer; the connection is still open');
   else throw error;
 }

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../adapters/node.ts';
-import { selfSigned } from './certificate.ts';
+import { selfSigned } from '../support/certificates.ts';
 import { hasPeer } from './peer.ts';
 
 const CHROMIUM = '/usr/bin/chromium';

@@ -41,17 +41,20 @@ export async function startWorker(
  *
  * @param module - the Worker's file in `folder`.
  * @param sockets - name, kind, and the entry point that is not the default one.
+ * @param trust - whose certificates are trusted.
  */
 export function workerConfig(
   module: string,
   sockets: readonly (readonly [name: string, kind: 'http' | 'tcp', entrypoint?: string])[],
+  trust = 'trustBrowserCas = false',
 ): string {
   const config = join(folder, `${module}.capnp`);
   const listening = sockets.map(([name, kind, entrypoint]) => {
     const service = entrypoint === undefined ? '"main"' : `(name = "main", entrypoint = "${entrypoint}")`;
     return `(name = "${name}", address = "127.0.0.1:0", ${kind} = (), service = ${service})`;
   });
-  const services = '(name = "main", worker = .worker), (name = "internet", network = (allow = ["local"]))';
+  const network = `network = (allow = ["local"], tlsOptions = (${trust}))`;
+  const services = `(name = "main", worker = .worker), (name = "internet", ${network})`;
   writeFileSync(
     config,
     `using Workerd = import "/workerd/workerd.capnp";

@@ -1,9 +1,11 @@
 /** Proxies on loopback: Node's own HTTP server for CONNECT, and SOCKS5 as far as a client needs one. */
+
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Certificate } from './certificates.ts';
 
 export interface TestProxy {
   readonly port: number;
@@ -13,7 +15,7 @@ export interface TestProxy {
 }
 
 /** An HTTP proxy, over TLS where it has a certificate, that connects everything to `port`. */
-export async function httpProxy(port: number, tls?: { key: Buffer; cert: Buffer }): Promise<TestProxy> {
+export async function httpProxy(port: number, tls?: Certificate): Promise<TestProxy> {
   const server: HttpServer = tls === undefined ? createHttpServer() : createHttpsServer(tls);
   const asked: TestProxy['asked'] = [];
   server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -1,4 +1,5 @@
 /** The server that the tests are written for: HTTP and WebSocket on one port, and with TLS on another. */
+
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -6,6 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path/posix';
 import type { Duplex } from 'node:stream';
 import { attach } from '../../adapters/node.ts';
+import type { Certificate } from '../support/certificates.ts';
 import { TESTS } from './catalogue.ts';
 import { HANDLERS } from './handlers.ts';
 import { WRONG_HANDLERS } from './wrong-handlers.ts';
@@ -15,7 +17,7 @@ export interface WptServer {
   close(): Promise<void>;
 }
 
-export async function startServer(tls: { readonly key: Buffer; readonly cert: Buffer }): Promise<WptServer> {
+export async function startServer(tls: Certificate): Promise<WptServer> {
   const plain = createServer();
   const secure = createSecureServer(tls);
   const ends = [await begin(plain), await begin(secure)];

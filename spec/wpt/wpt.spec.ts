@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { selfSigned } from '../interop/certificate.ts';
+import { selfSigned } from '../support/certificates.ts';
 import type { Report } from './browser.ts';
 import { type Page, pages, pagesOverHttp2, sourceOf, TESTS } from './catalogue.ts';
 import { FAILING, LEFT_OUT } from './left-out.ts';

@@ -61,7 +61,7 @@ describe('a server', () => {
     }
     await client.close();
     await server.close();
-    await expect(connect('ws://localhost/', { socketPath })).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(connect('ws://localhost/', { socketPath })).rejects.toMatchObject({ code: 'refused' });
   });
 });
 

@@ -1,0 +1,4 @@
+import { connect, serve } from '../../../adapters/deno.ts';
+import { main } from './entry.ts';
+
+await main({ connect, serve });

@@ -1,0 +1,51 @@
+/**
+ * What a runtime's entry does for a program: `serve <options>` prints the URL of an echo and serves until it is
+ * killed; `connect <attempts>` prints how each of them went. Both arguments are JSON.
+ */
+
+/** A place to connect to, and with what. */
+export interface Attempt {
+  readonly url: string;
+  readonly options?: object;
+}
+
+interface Connection extends AsyncIterable<string | Uint8Array> {
+  send(message: string | Uint8Array): boolean;
+  close(): Promise<unknown>;
+}
+
+interface Entry {
+  connect(url: string, options: object): Promise<Connection>;
+  serve(options: object): Promise<{ readonly url: string }>;
+}
+
+/** How each attempt went: `echoed`, or the name of its error and the code that has. */
+export function outcomes(connect: Entry['connect'], attempts: readonly Attempt[]): Promise<string[]> {
+  return Promise.all(attempts.map((attempt) => outcome(connect, attempt)));
+}
+
+async function outcome(connect: Entry['connect'], { url, options }: Attempt): Promise<string> {
+  try {
+    const connection = await connect(url, { deadlines: { opening: 5_000 }, ...options });
+    connection.send('echo');
+    for await (const message of connection) {
+      await connection.close();
+      return message === 'echo' ? 'echoed' : `something else: ${message}`;
+    }
+    return 'closed';
+  } catch (error) {
+    const { name, code } = error as { name: string; code?: unknown };
+    return code === undefined ? name : `${name} ${code}`;
+  }
+}
+
+export async function main({ connect, serve }: Entry): Promise<void> {
+  const [mode, given = '{}'] = process.argv.slice(2);
+  if (mode === 'serve') {
+    const message = (connection: Connection, message: string): void => void connection.send(message);
+    console.log(JSON.stringify((await serve({ ...JSON.parse(given), message })).url));
+  } else {
+    console.log(JSON.stringify(await outcomes(connect, JSON.parse(given))));
+    process.exit();
+  }
+}
