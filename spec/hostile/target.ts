@@ -9,14 +9,12 @@ import type { Question, Usage, VictimKind } from './victim.ts';
 export class Target {
   readonly port: number;
   readonly #process: ChildProcess;
-  #over = false;
+  readonly #died: Promise<unknown>;
 
   private constructor(process: ChildProcess, port: number) {
     this.#process = process;
     this.port = port;
-    process.once('exit', () => {
-      this.#over = true;
-    });
+    this.#died = once(process, 'exit').then(() => undefined);
   }
 
   static async start(kind: VictimKind): Promise<Target> {
@@ -28,17 +26,18 @@ export class Target {
 
   /** @throws where the victim has died. */
   async ask(question: Question): Promise<Usage> {
-    const died = once(this.#process, 'exit').then(() => undefined);
-    if (this.#over || !this.#process.send(question)) throw new Error('the victim has died');
-    const answer = await Promise.race([once(this.#process, 'message'), died]);
-    if (answer === undefined) throw new Error('the victim has died');
-    return answer[0] as Usage;
+    const answer = new Promise<Usage>((resolve) => {
+      this.#process.once('message', (usage) => resolve(usage as Usage)); // it sends nothing else from now on
+    });
+    if (this.#process.connected) this.#process.send(question);
+    const usage = await Promise.race([answer, this.#died.then(() => undefined)]);
+    if (usage === undefined) throw new Error('the victim has died');
+    return usage;
   }
 
   async stop(): Promise<void> {
-    if (this.#over) return;
     this.#process.kill();
-    await once(this.#process, 'exit');
+    await this.#died;
   }
 
   /** Connects, and says nothing. */

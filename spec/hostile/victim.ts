@@ -5,8 +5,11 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { serve } from '../../adapters/node.ts';
 import { DEADLINES, DECISION } from './attack.ts';
 
-/** Which server: an echo; one that compresses; one that takes its time to decide; one that ignores what `send` returns. */
-export type VictimKind = 'echo' | 'compressing' | 'deciding' | 'babbling';
+/**
+ * Which server: an echo; one that compresses; one that takes its time to decide; one that ignores what `send` returns;
+ * one that compresses, and drops whoever says `end`.
+ */
+export type VictimKind = 'echo' | 'compressing' | 'deciding' | 'babbling' | 'soaked';
 
 /** `begin` starts an observation; `usage` tells what was seen since. */
 export type Question = 'begin' | 'usage';
@@ -40,11 +43,12 @@ process.on('unhandledRejection', (reason) => uncaught.push(`rejected: ${reason}`
 const kind = process.argv[2] as VictimKind;
 const server = await serve({
   deadlines: DEADLINES,
-  compression: kind === 'compressing',
+  compression: kind === 'compressing' || kind === 'soaked',
   limits: kind === 'babbling' ? { queueBytes: 8_388_608 } : undefined,
   upgrade: kind === 'deciding' ? () => pass(DECISION).then(() => undefined) : undefined,
   message(connection, message) {
-    if (kind === 'babbling') for (let i = 0; i < BABBLES; i++) connection.send(BABBLE);
+    if (kind === 'soaked' && message === 'end') connection.terminate();
+    else if (kind === 'babbling') for (let i = 0; i < BABBLES; i++) connection.send(BABBLE);
     else connection.send(message);
   },
   error() {}, // what the peer did wrong is its own affair
