@@ -29,6 +29,8 @@ export type Observation = { readonly at: number } & (
   /** An event or an instruction, as it is put out. Its bytes are the connection's: read them at once, and keep none. */
   | { readonly type: 'output'; readonly output: Output }
   | ({ readonly type: 'step' } & LifecycleStep)
+  /** A message of ours that is compressed, or a piece of one, before its frames; read it at once, and keep none. */
+  | { readonly type: 'transformed'; readonly payload: Uint8Array; readonly last: boolean }
   /** A head of the opening handshake; `text` is cut at 4,096 octets. */
   | { readonly type: 'head'; readonly direction: 'in' | 'out'; readonly text: string; readonly length: number }
   /** A frame; those of one chunk come before anything that the connection makes of it. */
@@ -63,7 +65,10 @@ export class Trace {
       this.#incoming = this.#reader('in', true);
       this.#outgoing = this.#reader('out', true);
     }
-    connection.onStep = (step) => this.#stepped(step);
+    connection.watcher = {
+      stepped: (step) => this.#stepped(step),
+      transformed: (payload, last) => this.#tell({ type: 'transformed', at: this.#now(), payload, last }),
+    };
   }
 
   get watched(): boolean {
@@ -76,7 +81,7 @@ export class Trace {
 
   remove(observer: Observer): void {
     this.#observers = this.#observers.filter((each) => each !== observer);
-    if (!this.watched) this.#connection.onStep = undefined;
+    if (!this.watched) this.#connection.watcher = undefined;
   }
 
   /** Before the connection has `bytes`, which it unmasks in place. */

@@ -10,7 +10,7 @@ import type { MessageKind } from './events.ts';
 import type { MessageOptions } from './extensions/extension.ts';
 import { encodeClose, NO_STATUS } from './framing/close-payload.ts';
 import type { Role } from './lifecycle.ts';
-import type { LifecycleStep, Phase } from './lifecycle-steps.ts';
+import type { Phase } from './lifecycle-steps.ts';
 import { type Payload, toBytes } from './messages/payload.ts';
 import type { PreparedMessage } from './messages/prepared-message.ts';
 import { ClientOpening } from './opening/client-opening.ts';
@@ -52,9 +52,9 @@ export class Connection {
     return this.#endpoint.transfer?.latency;
   }
 
-  /** Is told of every step of the lifecycle, before its effects. It must not throw, nor call the connection. */
-  set onStep(watch: ((step: LifecycleStep) => void) | undefined) {
-    this.#endpoint.onStep = watch;
+  /** Is told what inputs and outputs alone do not show; one at a time. */
+  set watcher(watcher: Endpoint['watcher']) {
+    this.#endpoint.watcher = watcher;
   }
 
   /** Begins, once: the opening deadline runs, and a client's request is written. @throws {UsageError} the second time. */

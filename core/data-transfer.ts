@@ -87,7 +87,8 @@ export class DataTransfer {
   /** Begins a message of unknown length; see `Fragmenter`. */
   begin(kind: MessageKind, options: MessageOptions): void {
     if (this.#outgoing !== undefined) throw new UsageError('the message that was begun is not finished');
-    this.#outgoing = new Fragmenter(kind, transformPieces(this.#agreed, options), (first, payload, owned) => {
+    const pieces = transformPieces(this.#agreed, options, this.#host.watcher?.transformed);
+    this.#outgoing = new Fragmenter(kind, pieces, (first, payload, owned) => {
       this.#encode().encode(first, payload, owned);
       this.#host.outlet.relieve();
     });
@@ -108,7 +109,7 @@ export class DataTransfer {
   #transform(data: string | Payload, transfer: boolean, options: MessageOptions): void {
     const payload = toBytes(data);
     const text = typeof data === 'string';
-    const { transformed, reserved } = transformMessage(this.#agreed, payload, options);
+    const { transformed, reserved } = transformMessage(this.#agreed, payload, options, this.#host.watcher?.transformed);
     const first = FIN | reserved | (text ? Opcode.text : Opcode.binary);
     this.#encode().encode(first, transformed, transfer || text || transformed !== payload);
   }
@@ -124,6 +125,7 @@ export class DataTransfer {
     const frame = shared ? message.frame(this.#agreed) : undefined;
     if (frame === undefined) this.send(message.data, false, message.options);
     else this.#host.outlet.gatherer.append(frame);
+    if (frame !== undefined && isTransformed(frame)) this.#host.watcher?.transformed(toBytes(message.data), true);
     this.#host.outlet.relieve();
   }
 
@@ -186,3 +188,6 @@ export class DataTransfer {
     else this.sendControl(Opcode.pong, payload);
   }
 }
+
+/** Whether an extension has marked the message (RFC 6455 §5.2). */
+const isTransformed = ([first = 0]: Uint8Array): boolean => (first & 0x70) !== 0;

@@ -6,14 +6,14 @@
  */
 import { CloseCode } from './codes.ts';
 import { DataTransfer } from './data-transfer.ts';
-import type { TransferHost } from './data-transfer-host.ts';
+import type { TransferHost, Watcher } from './data-transfer-host.ts';
 import { ProtocolError, UsageError } from './errors.ts';
 import type { Open } from './events.ts';
 import { type Close, NO_STATUS } from './framing/close-payload.ts';
 import { MaskingKeys } from './framing/masking-keys.ts';
 import { type End, Inlet, type Reader, type Reads } from './inlet.ts';
 import type { Effect, LifecycleEvent, Role } from './lifecycle.ts';
-import { initialState, type LifecycleStep, type State } from './lifecycle-steps.ts';
+import { initialState, type State } from './lifecycle-steps.ts';
 import { type Deadlines, type Limits, resolveDeadlines, resolveLimits } from './limits.ts';
 import { ClientOpening } from './opening/client-opening.ts';
 import { type Decision, type ParsedRequest, ServerOpening } from './opening/server-opening.ts';
@@ -31,8 +31,7 @@ export class Endpoint implements Reader, TransferHost {
   transfer: DataTransfer | undefined; // from then on
   /** What the transport reported, or the rule the peer broke. */
   error: unknown;
-  /** Who watches the lifecycle. */
-  onStep: ((step: LifecycleStep) => void) | undefined;
+  watcher: Watcher | undefined;
   readonly deadlines: Deadlines;
   readonly now: (() => number) | undefined;
   readonly messages: 'whole' | 'chunks';
@@ -81,7 +80,7 @@ export class Endpoint implements Reader, TransferHost {
     const from = this.state;
     const { to, effects } = from.step(event);
     this.state = to;
-    this.onStep?.({ from: from.name, event, to: to.name, effects });
+    this.watcher?.stepped({ from: from.name, event, to: to.name, effects });
     if (to.deadline !== from.deadline) this.watch();
     for (const effect of effects) this.#carryOut(effect, from, close);
   }

@@ -5,6 +5,7 @@
  */
 export { CloseCode, mayBeSent, Opcode } from './codes.ts';
 export { Connection } from './connection.ts';
+export type { Watcher } from './data-transfer-host.ts';
 export { InflateError, ProtocolError, UsageError, type Violation } from './errors.ts';
 export type {
   Closed,

@@ -82,4 +82,5 @@ const TYPES = [
   'SendOptions',
   'ServerOptions',
   'Violation',
+  'Watcher',
 ];

@@ -147,10 +147,10 @@ export interface FrameEntry extends Preview {
   readonly close?: { readonly code: number; readonly name: string; readonly reason: string };
 }
 
-/** A message that was received in several frames or compressed: what the frames alone do not show. */
+/** A message that was compressed or came in several frames: what the frames alone do not show. */
 export interface MessageEntry extends Preview {
   readonly kind: 'message';
-  readonly direction: 'in';
+  readonly direction: 'in' | 'out';
   readonly text: boolean;
   /** Bytes of the whole message, inflated. */
   readonly length: number;

@@ -10,6 +10,8 @@ import {
 import type { Driver } from '../driver.ts';
 import type { Observation, ObservedInput } from '../trace.ts';
 import { IncomingMessages } from './incoming-messages.ts';
+import type { MessageFact } from './message-frames.ts';
+import { OutgoingMessages } from './outgoing-messages.ts';
 import type { ConnectionSummary, FrameEntry } from './protocol.ts';
 import { redact } from './redact.ts';
 import type { Fact } from './timeline.ts';
@@ -37,7 +39,8 @@ export class Watched {
   readonly id: number;
   readonly #notebook: Notebook;
   readonly #facts: Changing<ConnectionSummary>;
-  readonly #messages: IncomingMessages = new IncomingMessages();
+  readonly #incoming: IncomingMessages = new IncomingMessages();
+  readonly #outgoing: OutgoingMessages = new OutgoingMessages();
   /** Until it is over: the driver would keep the program of a dead connection. */
   #driver: Driver | undefined;
   #headSeen = false;
@@ -74,7 +77,7 @@ export class Watched {
 
   get summary(): ConnectionSummary {
     this.#readDriver();
-    this.#facts.messagesIn = this.#messages.delivered;
+    this.#facts.messagesIn = this.#incoming.delivered;
     return this.#facts;
   }
 
@@ -104,6 +107,9 @@ export class Watched {
       case 'frame':
         this.#frame(observation.direction, observation.frame, at);
         break;
+      case 'transformed':
+        this.#outgoing.transformed(observation.payload, observation.last);
+        break;
       case 'step': {
         const { from, event, to, effects } = observation;
         this.#note({ kind: 'step', from, event, to, effects }, at);
@@ -122,11 +128,7 @@ export class Watched {
 
   #output(output: Output, at: number): void {
     const facts = this.#facts;
-    const message = this.#messages.output(output);
-    if (message !== undefined) {
-      const { payload, ...fact } = message;
-      this.#note(fact, at, payload);
-    }
+    this.#message(this.#incoming.output(output), at);
     switch (output.type) {
       case 'write':
         for (const { length } of output.chunks) facts.bytesOut += length;
@@ -186,11 +188,18 @@ export class Watched {
     const seq = this.#note(fact, at, payload);
     if (direction === 'in') {
       this.#facts.framesIn++;
-      this.#messages.frame(frame, seq);
+      this.#incoming.frame(frame, seq);
     } else {
       this.#facts.framesOut++;
       if (fin && opcode < Opcode.close) this.#facts.messagesOut++;
+      this.#message(this.#outgoing.frame(frame, seq), at);
     }
+  }
+
+  #message(message: MessageFact | undefined, at: number): void {
+    if (message === undefined) return;
+    const { payload, ...fact } = message;
+    this.#note(fact, at, payload);
   }
 
   #head(direction: 'in' | 'out', text: string, length: number, at: number): void {

@@ -2,6 +2,9 @@
 import { UsageError } from '../errors.ts';
 import type { AgreedExtension, MessageOptions, PieceEncoder } from './extension.ts';
 
+/** Is shown a message, or a piece of it, that is transformed. */
+type Watch = (payload: Uint8Array, last: boolean) => void;
+
 /**
  * Returns what `payload` becomes, and the RSV bits of those that have transformed it. What is not `payload` itself
  * belongs to the connection.
@@ -10,6 +13,7 @@ export function transformMessage(
   agreed: readonly AgreedExtension[],
   payload: Uint8Array,
   options: MessageOptions,
+  watch?: Watch | undefined,
 ): { readonly transformed: Uint8Array; readonly reserved: number } {
   let transformed = payload;
   let bits = 0;
@@ -19,6 +23,7 @@ export function transformMessage(
     transformed = bytes;
     bits |= reserved;
   }
+  if (bits !== 0) watch?.(payload, true);
   return { transformed, reserved: bits };
 }
 
@@ -33,7 +38,11 @@ export interface TransformedPieces {
  *
  * @throws {UsageError} where an extension has to transform every message, and can only do so with the whole.
  */
-export function transformPieces(agreed: readonly AgreedExtension[], options: MessageOptions): TransformedPieces {
+export function transformPieces(
+  agreed: readonly AgreedExtension[],
+  options: MessageOptions,
+  watch?: Watch | undefined,
+): TransformedPieces {
   if (agreed.some(({ reserved, codec }) => reserved === 0 && codec.encodePieces === undefined)) {
     throw new UsageError('an extension was agreed on that transforms every message, as a whole');
   }
@@ -49,5 +58,10 @@ export function transformPieces(agreed: readonly AgreedExtension[], options: Mes
     };
     bits |= reserved;
   }
-  return { encode, reserved: bits };
+  if (watch === undefined || bits === 0) return { encode, reserved: bits };
+  const watched: PieceEncoder = (piece, last) => {
+    watch(piece, last);
+    return encode(piece, last);
+  };
+  return { encode: watched, reserved: bits };
 }

@@ -7,14 +7,20 @@ import {
   type LifecycleStep,
   type ObservedFrame,
   Opcode,
+  type Watcher,
 } from 'sansocket';
 
 const LOUD: readonly LifecycleEvent[] = ['violationFound', 'peerUnresponsive'];
 
-export function watch(connection: Connection): void {
-  connection.onStep = ({ from, event, to }: LifecycleStep) => {
+const watcher: Watcher = {
+  stepped({ from, event, to }: LifecycleStep) {
     if (LOUD.includes(event)) console.warn(from, event, to);
-  };
+  },
+  transformed: (payload, last) => console.log(payload.length, last ? 'bytes, the last' : 'bytes, and more'),
+};
+
+export function watch(connection: Connection): void {
+  connection.watcher = watcher;
 }
 
 const sink: FrameReaderSink = {

@@ -16,6 +16,7 @@ function setUp(limits: Partial<Limits> = {}, role: 'client' | 'server' = 'server
   const outlet = new Outlet((output) => outputs.push(output));
   const transfer = new DataTransfer(
     {
+      watcher: undefined,
       outlet,
       limits: { ...DEFAULT_LIMITS, ...limits },
       deadlines: DEFAULT_DEADLINES,
@@ -177,6 +178,7 @@ describe('keepalive', () => {
     const outputs: Output[] = [];
     const transfer = new DataTransfer(
       {
+        watcher: undefined,
         outlet: new Outlet((output) => outputs.push(output)),
         limits: DEFAULT_LIMITS,
         deadlines: DEFAULT_DEADLINES,

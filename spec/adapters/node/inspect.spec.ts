@@ -9,7 +9,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type InspectorServer, startInspector } from '../../../adapters/inspector/inspector-server.ts';
 import type { HubMessage } from '../../../adapters/inspector/protocol.ts';
 import { registered } from '../../../adapters/inspector/registry.ts';
-import { attach, connect, HandshakeError, serve, type WebSocketConnection } from '../../../adapters/node.ts';
+import {
+  attach,
+  connect,
+  HandshakeError,
+  PreparedMessage,
+  serve,
+  type WebSocketConnection,
+} from '../../../adapters/node.ts';
 import { rawClient } from '../../support/raw-socket.ts';
 
 let folder = '';
@@ -236,4 +243,36 @@ it('attach({ inspect }) shows the request that an HTTP server has parsed', async
   await client.close();
   await server.close();
   httpServer.close();
+});
+
+it('shows messages that were compressed, both ways, as the program has them', async () => {
+  const server = await serve({ inspect: true, compression: { threshold: 0 }, messages: 'whole' });
+  const { connection, read } = await page(server.inspector?.url ?? '');
+  connection.send('{"type":"watch","connections":"all"}');
+  const client = await connect(server.url, { compression: { threshold: 0 } });
+  client.send('a'.repeat(3_000));
+  const [served] = server.connections;
+  expect(await served?.receive()).toBe('a'.repeat(3_000));
+  served?.send('b'.repeat(2_000));
+  served?.send('plain', { compress: false });
+  await served?.sendStream(['c'.repeat(1_000), 'd'.repeat(1_000)]);
+  await server.broadcast(new PreparedMessage('e'.repeat(500)));
+  for (let i = 0; i < 4; i++) await client.receive();
+  const messages: string[] = [];
+  const frames: string[] = [];
+  while (messages.length < 4) {
+    const told = await read();
+    for (const entry of told.type === 'batch' ? told.entries : []) {
+      if (entry.kind === 'frame') frames.push(`${entry.direction} ${entry.rsv1}`);
+      if (entry.kind !== 'message') continue;
+      const text = Buffer.from(entry.payload, 'base64').toString();
+      messages.push(`${entry.direction} ${entry.text} ${entry.length} ${text[0]}`);
+      expect(entry.compressed).toBe(true);
+      expect(entry.wireLength).toBeLessThan(60);
+    }
+  }
+  expect(messages).toEqual(['in true 3000 a', 'out true 2000 b', 'out true 2000 c', 'out true 500 e']);
+  expect(frames).toContain('out false');
+  await client.close();
+  await server.close();
 });

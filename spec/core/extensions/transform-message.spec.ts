@@ -26,6 +26,14 @@ it('stays the very payload where none changes it', () => {
   expect(reserved).toBe(0);
 });
 
+it('is shown to who watches, as it was, where it is marked', () => {
+  const seen: string[] = [];
+  const watch = (payload: Uint8Array, last: boolean): void => void seen.push(`${[...payload]} ${last}`);
+  transformMessage([adding(0x40, 2)], Uint8Array.of(1), {}, watch);
+  transformMessage([adding(0x40, 2)], Uint8Array.of(3), { compress: false }, watch);
+  expect(seen).toEqual(['1 true']);
+});
+
 describe('a message that goes out piece by piece', () => {
   const codec = { encode: () => undefined, decode() {} };
   /** Puts `byte` behind each piece, and lets pieces out two at a time. */
@@ -58,6 +66,16 @@ describe('a message that goes out piece by piece', () => {
       out: ['', '', '', '1,8,2,8,9,3,8,4,8,9'],
     });
     expect(through([pairing(0x40, 8)])).toEqual({ reserved: 0x40, out: ['', '1,8,2,8', '', '3,8,4,8'] });
+  });
+
+  it('is shown to who watches, piece by piece and as they were, where it is marked', () => {
+    const seen: string[] = [];
+    const watch = (piece: Uint8Array, last: boolean): void => void seen.push(`${[...piece]} ${last}`);
+    const { encode } = transformPieces([pairing(0x40, 8)], {}, watch);
+    expect([...encode(Uint8Array.of(1), false)]).toEqual([]);
+    expect([...encode(Uint8Array.of(2), true)]).toEqual([1, 8, 2, 8]);
+    transformPieces([{ reserved: 0x40, codec }], {}, watch).encode(Uint8Array.of(3), true);
+    expect(seen).toEqual(['1 false', '2 true']);
   });
 
   it('stays as it is where none transforms it', () => {

@@ -1,0 +1,53 @@
+/** The frames of one direction, put together to messages; and of a payload its length, and its beginning. */
+import { type ObservedFrame, Opcode } from '../../core/index.ts';
+import type { MessageEntry } from './protocol.ts';
+
+/** What is known of a message, and its beginning. */
+export type MessageFact = Omit<MessageEntry, 'payload' | 'cut'> & { readonly payload: Uint8Array };
+
+/** What the frames of a message say of it. */
+export type Framed = Pick<MessageEntry, 'text' | 'compressed' | 'frames' | 'wireLength' | 'frame'>;
+
+/** Whether the frames do not show the message: of one that is not compressed, they say it all. */
+export const isWorthAnEntry = ({ compressed, frames }: Framed): boolean => compressed || frames > 1;
+
+export class MessageFrames {
+  #begun: Framed | undefined;
+
+  /** A frame passed; `seq` is its entry. Returns the message that it completes. */
+  frame({ opcode, reserved, length, fin }: ObservedFrame, seq: number): Framed | undefined {
+    if (opcode >= Opcode.close) return undefined;
+    const { text, compressed, frames, wireLength } = this.#begun ?? {
+      text: opcode === Opcode.text,
+      compressed: (reserved & 0x40) !== 0,
+      frames: 0,
+      wireLength: 0,
+    };
+    const message: Framed = { text, compressed, frames: frames + 1, wireLength: wireLength + length, frame: seq };
+    this.#begun = fin ? undefined : message;
+    return fin ? message : undefined;
+  }
+}
+
+/** As much of a message as is kept. */
+const KEPT_BYTES = 1_024;
+
+/** Counts the bytes of a payload that comes in pieces, and keeps their beginning. */
+export class Beginning {
+  #length = 0;
+  #kept = new Uint8Array(0);
+
+  add(bytes: Uint8Array, length: number = bytes.length): void {
+    this.#length += length;
+    const room = KEPT_BYTES - this.#kept.length;
+    if (room > 0) this.#kept = Uint8Array.from([...this.#kept, ...bytes.subarray(0, room)]);
+  }
+
+  /** What was added, and begins anew. */
+  take(): { readonly length: number; readonly payload: Uint8Array } {
+    const taken = { length: this.#length, payload: this.#kept };
+    this.#length = 0;
+    this.#kept = new Uint8Array(0);
+    return taken;
+  }
+}
