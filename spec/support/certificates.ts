@@ -33,14 +33,41 @@ export function authority(folder: string, name: string): Certificate {
  *
  * @param names - such as `DNS:localhost,IP:127.0.0.1`.
  * @param by - the name of the authority that issues it.
+ * @param days - from when to when it is valid, in days from now.
  */
-export function issued(folder: string, name: string, names: string, by: string): Certificate {
+export function issued(
+  folder: string,
+  name: string,
+  names: string,
+  by: string,
+  [from, to]: readonly [from: number, to: number] = [-1, 2],
+): Certificate {
   openssl(folder, 'req', ...KEY, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
   writeFileSync(join(folder, `${name}.ext`), `subjectAltName=${names}\nextendedKeyUsage=serverAuth\n`);
-  const issuer = ['-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial', '-extfile', `${name}.ext`];
-  openssl(folder, 'x509', '-req', '-in', `${name}.csr`, ...issuer, '-days', '2', '-out', `${name}.pem`);
+  writeFileSync(join(folder, 'issued'), ''); // what the authority has issued, which it would want to remember
+  writeFileSync(join(folder, 'authority.cnf'), AUTHORITY);
+  const issuer = ['-cert', `${by}.pem`, '-keyfile', `${by}.key`, '-extfile', `${name}.ext`];
+  const period = ['-startdate', date(from), '-enddate', date(to)];
+  const what = [...issuer, ...period, '-in', `${name}.csr`, '-out', `${name}.pem`];
+  openssl(folder, 'ca', '-batch', '-notext', '-config', 'authority.cnf', ...what);
   return read(folder, name);
 }
+
+const AUTHORITY = `[ca]
+default_ca=own
+[own]
+database=issued
+new_certs_dir=.
+default_md=sha256
+policy=any
+rand_serial=yes
+[any]
+commonName=supplied
+`;
+
+/** As certificates have it: YYYYMMDDHHMMSSZ. */
+const date = (days: number): string =>
+  new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+|[-:T]/g, '');
 
 /** A self-signed certificate, and thereby its own authority, that leaves no file. */
 export function selfSigned(names = 'IP:127.0.0.1,DNS:localhost'): Certificate {
