@@ -1,5 +1,5 @@
 /** Vulnerabilities and bugs of other implementations, by what went wrong, and what must hold here instead. */
-import { NO_HTTP2, NOT_YET, type Section } from './row.ts';
+import { NO_HTTP2, type Section } from './row.ts';
 
 export const ATTACKS: readonly Section[] = [
   {
@@ -108,7 +108,6 @@ export const ATTACKS: readonly Section[] = [
         id: 'B21',
         says: 'Connections that come and go leave no listener behind: not on server, socket or process.',
         seen: 'CVE-2022-31080',
-        status: NOT_YET,
       },
       {
         id: 'B22',
@@ -148,7 +147,6 @@ export const ATTACKS: readonly Section[] = [
       {
         id: 'C3',
         says: 'An error within inflating is one error of one connection, with a listener or without.',
-        status: NOT_YET,
       },
       {
         id: 'C4',
@@ -197,7 +195,6 @@ export const ATTACKS: readonly Section[] = [
         id: 'D2',
         says: 'The same in adapters: of paths, cookies, query parameters.',
         seen: 'CVE-2023-31125',
-        status: NOT_YET,
       },
       {
         id: 'D3',
@@ -223,9 +220,8 @@ export const ATTACKS: readonly Section[] = [
         id: 'D10',
         says: 'A program without handlers of errors outlives every error of its peers.',
         seen: 'CVE-2024-38355',
-        status: NOT_YET,
       },
-      { id: 'D11', says: 'Resets while we send, ping and close leave no unhandled rejection.', status: NOT_YET },
+      { id: 'D11', says: 'Resets while we send, ping and close leave no unhandled rejection.' },
       { id: 'D12', says: 'Reserved opcodes fail (1002).' },
       { id: 'D13', says: 'A transport that throws, closes or calls back within a write leaves a consistent end.' },
       { id: 'D14', says: 'A request that lacks any one of its fields is refused.' },
@@ -235,7 +231,6 @@ export const ATTACKS: readonly Section[] = [
         id: 'D17',
         says: 'The program decides on every way in, and a refusal never opens.',
         seen: 'GO-2021-0107',
-        status: NOT_YET,
       },
     ],
   },

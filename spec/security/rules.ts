@@ -1,5 +1,5 @@
 /** Fine points of RFC 6455, 7692, 8441 and 9112, and what must hold here. */
-import { NO_HTTP2, NOT_YET, type Section } from './row.ts';
+import { NO_HTTP2, type Section } from './row.ts';
 
 export const RULES: readonly Section[] = [
   {
@@ -245,7 +245,6 @@ export const RULES: readonly Section[] = [
       {
         id: 'LT7',
         says: 'A program may refuse a transport before its first byte, as for too many of one address.',
-        status: NOT_YET,
       },
       { id: 'LT8', says: 'Options of a wrong type throw when they are given.' },
       { id: 'LT9', says: 'Each limit holds at its border, and one below it.' },
