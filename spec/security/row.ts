@@ -19,6 +19,3 @@ export interface Section {
 }
 
 export const NO_HTTP2: Status = { notApplicable: 'there is no WebSocket over HTTP/2 here (RFC 8441)' };
-
-/** For rows whose test is still to be written. */
-export const NOT_YET: Status = { skipped: 'its test is still to be written' };
