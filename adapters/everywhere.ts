@@ -1,5 +1,6 @@
 /** What the entry of each runtime exports besides its own `serve` and `connect`. */
 export { PreparedMessage } from '../core/index.ts';
+export type { Accept } from './interfaces/admission.ts';
 export { type BroadcastOptions, broadcast } from './interfaces/broadcast.ts';
 export { type ClientOptions, HandshakeError } from './interfaces/client.ts';
 export type { CompressionOptions, ExtensionOptions } from './interfaces/compression.ts';
@@ -9,7 +10,7 @@ export type { Message } from './interfaces/inbox.ts';
 export { IncompleteMessage, type StreamedMessage } from './interfaces/message-streams.ts';
 export type { Origins } from './interfaces/origin.ts';
 export type { MessagePieces } from './interfaces/send-stream.ts';
-export type { Accept, Ended, WebSocketServerOptions } from './interfaces/server.ts';
+export type { Ended, WebSocketServerOptions } from './interfaces/server.ts';
 export type { ServerRequest } from './interfaces/server-request.ts';
 export type { TrustedProxies } from './interfaces/trusted-proxies.ts';
 export type { Listener, Remote } from './listener.ts';

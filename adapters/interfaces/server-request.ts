@@ -40,19 +40,20 @@ export class IncomingRequest implements ServerRequest {
   #cookies: ReadonlyMap<string, string> | undefined;
 
   constructor(request: OpeningRequest, remote: Remote, trusted: TrustedProxies | undefined) {
-    const { address, secure, host } = originate({ ...remote, host: request.host }, request.fields, trusted);
+    const forwarded =
+      trusted === undefined ? undefined : originate({ ...remote, host: request.host }, request.fields, trusted);
     const at = request.target.indexOf('?');
     this.upgrade = request.upgrade;
     this.method = request.method;
     this.target = request.target;
-    this.host = host;
+    this.host = forwarded?.host ?? request.host;
     this.origin = request.origin;
     this.subprotocols = request.subprotocols;
     this.fields = request.fields;
     this.path = at < 0 ? request.target : request.target.slice(0, at);
     this.query = at < 0 ? '' : request.target.slice(at + 1);
-    this.remoteAddress = address;
-    this.secure = secure;
+    this.remoteAddress = forwarded?.address ?? remote.address;
+    this.secure = forwarded?.secure ?? remote.secure;
   }
 
   /** Whether `url` is one: the syntax of Host allows more than a URL can have, such as the port 99999. */

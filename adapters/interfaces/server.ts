@@ -6,7 +6,6 @@ import {
   Connection,
   type ServerOptions as CoreServerOptions,
   type Deadlines,
-  type FieldInit,
   type Limits,
   type OpeningRequest,
   type Payload,
@@ -14,43 +13,21 @@ import {
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
 import type { Remote } from '../listener.ts';
+import { type AdmissionOptions, admit, type Decision } from './admission.ts';
 import { type BroadcastOptions, broadcast } from './broadcast.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
-import { isKnownHost } from './hosts.ts';
-import type { HttpAnswer } from './http-error.ts';
-import { mayConnect, type Origins } from './origin.ts';
 import { IncomingRequest, type ServerRequest } from './server-request.ts';
 import { checkHandlers, type Opener, Session } from './session.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 
-/** To accept a request; every part may be left out. */
-export interface Accept<Data> {
-  /** One of those offered. Default: the first of `subprotocols` that the client offers. */
-  readonly subprotocol?: string | undefined;
-  readonly headers?: FieldInit | undefined;
-  /** What the connection has as `data`. */
-  readonly data?: Data | undefined;
-  readonly status?: undefined;
-}
-
-type Decision<Data> = Accept<Data> | HttpAnswer | undefined;
-
 /** What a server accepts, whatever its transports, and the handlers of its connections. */
-export interface WebSocketServerOptions<Data = undefined> extends Handlers<Data>, ExtensionOptions {
-  /** The only path that is accepted; others get 404. Default: any. */
-  readonly path?: string | undefined;
+export interface WebSocketServerOptions<Data = undefined>
+  extends Handlers<Data>,
+    AdmissionOptions<Data>,
+    ExtensionOptions {
   /** The subprotocols spoken, in order of preference. Default: none. */
   readonly subprotocols?: readonly string[] | undefined;
-  /**
-   * The hosts that requests may be for, such as `localhost` or `example.com:8443`; others get 421. To be set where the server is reached without a
-   * proxy that checks it: by DNS rebinding, a page of any origin reaches 127.0.0.1 under its own host, and is of the `'same'` one. Default: any.
-   */
-  readonly hosts?: readonly string[] | undefined;
-  /** Which web pages may connect; others get 403. Default: `'same'`. */
-  readonly origins?: Origins | undefined;
-  /** Whether a request without an Origin field, which no browser sends, gets 403. Default: false. */
-  readonly requireOrigin?: boolean | undefined;
   /** The reverse proxies whose X-Forwarded fields are believed. Default: none, and the fields mean nothing. */
   readonly trustProxy?: TrustedProxies | undefined;
   readonly limits?: Partial<Limits> | undefined;
@@ -62,17 +39,6 @@ export interface WebSocketServerOptions<Data = undefined> extends Handlers<Data>
   readonly decisionDeadline?: number | undefined;
   /** Sees a transport before its first byte; to return false drops it, as for a banned address. Default: none is dropped. */
   readonly connect?: ((remote: Remote) => boolean | undefined) | undefined;
-  /**
-   * Decides on a request, at once or after a while; the deadline `opening` covers it (408). To throw is to
-   * refuse with 500. Default: every request is accepted.
-   */
-  readonly upgrade?:
-    | ((
-        request: ServerRequest,
-      ) => Accept<Data> | HttpAnswer | undefined | Promise<Accept<Data> | HttpAnswer | undefined>)
-    | undefined;
-  /** Answers requests for something other than a WebSocket. Default: they get 426. */
-  readonly fetch?: ((request: ServerRequest) => HttpAnswer | Promise<HttpAnswer>) | undefined;
 }
 
 /** How the connections of a server ended when it closed. */
@@ -220,66 +186,62 @@ export class WebSocketServer<Data = undefined> {
 
   /** Decides on a request, at once or when a promise of the program's is settled. */
   #decide(session: Session<Data>, asked: OpeningRequest): void {
-    const { connection } = session.driver;
-    const { decisionDeadline, trustProxy } = this.#options;
+    const { trustProxy } = this.#options;
     const request = new IncomingRequest(asked, session.remote, trustProxy);
     if (trustProxy !== undefined) {
       const { remoteAddress: address, secure } = request;
       const isDirect = address === session.remote.address;
       session.remote = { address, secure, port: isDirect ? session.remote.port : undefined };
     }
-    let timer: unknown;
-    const settle = (decision: Decision<Data>): void => {
-      if (timer === LATE) return;
-      if (timer !== undefined) this.#host.clearTimer(timer);
-      if (decision !== undefined && decision.status !== undefined) {
-        connection.refuse({ status: decision.status, fields: decision.headers, body: decision.body });
-      } else {
-        session.data = decision?.data;
-        const subprotocol = decision?.subprotocol ?? this.#choose(request);
-        connection.accept({ subprotocol, fields: decision?.headers });
-      }
-    };
-    const failed = (error: unknown): void => {
-      if (timer !== undefined && timer !== LATE) this.#host.clearTimer(timer);
-      this.#host.report(error);
-      if (timer !== LATE) connection.refuse({ status: 500 });
-    };
     try {
-      const decision = this.#judge(request);
-      if (!(decision instanceof Promise)) {
-        settle(decision);
-        return;
-      }
-      if (connection.phase === 'closed') request.leave();
-      else this.#undecided.set(session, request);
-      if (decisionDeadline !== undefined) {
-        timer = this.#host.setTimer(() => {
-          timer = LATE;
-          request.leave();
-          connection.refuse({ status: 408 });
-        }, decisionDeadline);
-      }
-      decision.then(settle).catch(failed);
+      const decision = admit(request, this.#options, this.#closing);
+      if (isThenable(decision)) void this.#wait(session, request, decision);
+      else this.#settle(session, request, decision);
     } catch (error) {
-      failed(error);
+      this.#fail(session, error);
     }
   }
 
-  #judge(request: IncomingRequest): Decision<Data> | Promise<Decision<Data>> {
-    const { path, hosts, origins = 'same', requireOrigin = false, upgrade, fetch } = this.#options;
-    if (!request.hasUrl) return { status: 400, body: 'a host is required that a URL can have\n' };
-    if (hosts !== undefined && !isKnownHost(hosts, request.host)) {
-      return { status: 421, body: 'this server is not known by that host\n' };
+  /** Waits for the decision, and answers in its place where it comes too late. */
+  async #wait(session: Session<Data>, request: IncomingRequest, decision: PromiseLike<Decision<Data>>): Promise<void> {
+    const { connection } = session.driver;
+    const { decisionDeadline } = this.#options;
+    if (connection.phase === 'closed') request.leave();
+    else this.#undecided.set(session, request);
+    let late = false;
+    const timer =
+      decisionDeadline &&
+      this.#host.setTimer(() => {
+        late = true;
+        request.leave();
+        connection.refuse({ status: 408 });
+      }, decisionDeadline);
+    try {
+      const decided = await decision;
+      if (!late) this.#settle(session, request, decided);
+    } catch (error) {
+      if (late) this.#host.report(error);
+      else this.#fail(session, error);
+    } finally {
+      if (timer !== undefined && !late) this.#host.clearTimer(timer);
     }
-    if (!request.upgrade) return fetch?.(request);
-    if (this.#closing) return { status: 503 };
-    if (path !== undefined && path !== request.path) return { status: 404, body: 'no WebSocket here\n' };
-    if (requireOrigin && request.origin === undefined) return { status: 403, body: 'an Origin field is required\n' };
-    if (!mayConnect(origins, request.origin, request.host, request.secure)) {
-      return { status: 403, body: 'this origin may not connect\n' };
+  }
+
+  #settle(session: Session<Data>, request: ServerRequest, decision: Decision<Data>): void {
+    const { connection } = session.driver;
+    if (decision !== undefined && decision.status !== undefined) {
+      connection.refuse({ status: decision.status, fields: decision.headers, body: decision.body });
+    } else {
+      session.data = decision?.data;
+      const subprotocol = decision?.subprotocol ?? this.#choose(request);
+      connection.accept({ subprotocol, fields: decision?.headers });
     }
-    return upgrade?.(request);
+  }
+
+  /** The program has failed to decide. */
+  #fail(session: Session<Data>, error: unknown): void {
+    this.#host.report(error);
+    session.driver.connection.refuse({ status: 500 });
   }
 
   #choose(request: ServerRequest): string | undefined {
@@ -287,5 +249,6 @@ export class WebSocketServer<Data = undefined> {
   }
 }
 
-/** What stands for a timer that has run. */
-const LATE: unique symbol = Symbol('late');
+/** Not `instanceof`: a promise may be of another realm or library, and one that is not waited for would be no refusal. */
+const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
+  typeof (value as { readonly then?: unknown } | undefined)?.then === 'function';

@@ -1,6 +1,6 @@
 /** Bytes copied out of chunks, in one array that doubles: what is held is what was received, however it was cut. */
 export class HeldBytes {
-  #bytes = new Uint8Array(0);
+  #bytes = EMPTY;
   #length = 0;
 
   get length(): number {
@@ -25,3 +25,5 @@ export class HeldBytes {
     return taken;
   }
 }
+
+const EMPTY = new Uint8Array(0);

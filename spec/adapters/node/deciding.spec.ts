@@ -57,6 +57,15 @@ describe('`upgrade` sees', () => {
     expect([...trusting.connections].map(({ remoteAddress }) => remoteAddress)).toEqual(['9.9.9.9']);
   });
 
+  it('is waited for where it returns a promise of another library, and refuses by it', async () => {
+    const foreign = {
+      // biome-ignore lint/suspicious/noThenProperty: what such a promise is
+      then: (settle: (answer: { status: number }) => void) => void setImmediate(settle, { status: 401 }),
+    };
+    const server = await serving({ upgrade: () => foreign as unknown as Promise<{ status: number }> });
+    expect(await statusOf(server.url)).toBe(401);
+  });
+
   it('that the client has gone meanwhile', async () => {
     const aborted = deferred();
     const server = await serving({
