@@ -11,7 +11,7 @@ export interface DialDeadlines {
 
 export type DialPhase = keyof DialDeadlines;
 
-const DEFAULT_DIAL_DEADLINES: DialDeadlines = { connecting: 10_000, tunnel: 10_000 };
+export const DEFAULT_DIAL_DEADLINES: DialDeadlines = { connecting: 10_000, tunnel: 10_000 };
 
 /** A deadline of `DialDeadlines` has passed, and there is no connection. */
 export class DialTimeout extends Error {
