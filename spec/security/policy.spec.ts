@@ -97,7 +97,7 @@ test('the numbers in it that are no options are those of the code', () => {
   expect(inSource('core/connection.ts', /CONTROL_BYTES =/)).toBe(125);
   expect(inSource('core/errors.ts', /text\.slice\(0,/)).toBe(64); // characters that are quoted
   expect(inSource('adapters/interfaces/redirects.ts', /redirects =/)).toBe(0);
-  expect(read('adapters/interfaces/server.ts')).toMatch(/origins = 'same', requireOrigin = false/);
+  expect(read('adapters/interfaces/admission.ts')).toMatch(/origins = 'same', requireOrigin = false/);
   for (const told of ['1,024 of them', 'at most 64 characters', 'from 65,536 on', 'Redirects 0', "Origins `'same'`"]) {
     expect(policy).toContain(told);
   }
