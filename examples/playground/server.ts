@@ -1,8 +1,13 @@
-/** The playground, `npm start`: a page in a browser, and an echo server that tells the page what it sees. */
+/**
+ * The playground, `npm start`: the inspector, with clients to open and rules to break.
+ *
+ * Clients reach an echo server by way of cables, into which a person may put bytes that no client of ours would send.
+ */
 import { parseArgs } from 'node:util';
 import { type NodeServer, serve } from 'sansocket/node';
-import { echo } from './echo.ts';
-import { page } from './page.ts';
+import { Clients } from './clients.ts';
+import { serveEcho } from './echo.ts';
+import { visits } from './visits.ts';
 
 const USAGE = `Usage: npm start [-- --help]
 
@@ -13,14 +18,14 @@ Serves the playground on 127.0.0.1, for pages of its own origin only. Ctrl-C end
 const HIGHEST_PORT = 65_535;
 
 /** Listens on `port`, or on the next one that is free. */
-async function serveFrom(port: number): Promise<NodeServer<unknown>> {
+async function serveFrom(port: number, options: ReturnType<typeof visits>): ReturnType<typeof serve> {
   try {
-    return await serve({ port, ...echo(), fetch: page });
+    return (await serve({ port, ...options })) as unknown as NodeServer;
   } catch (error) {
     const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     if (!busy || port >= HIGHEST_PORT) throw error;
     console.error(`Port ${port} is busy; trying ${port + 1}.`);
-    return serveFrom(port + 1);
+    return serveFrom(port + 1, options);
   }
 }
 
@@ -36,11 +41,21 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const server = await serveFrom(portFrom(process.env.PORT ?? '8080'));
-  console.log(`The playground is at http://127.0.0.1:${server.port}/ (Ctrl-C ends it)`);
+  const port = portFrom(process.env.PORT ?? '8080');
+  let origin = '';
+  const echo = await serveEcho(() => origin);
+  const clients = new Clients(echo);
+  const pages = await serveFrom(port, visits(echo.server.inspector?.url ?? '', clients));
+  origin = `http://127.0.0.1:${pages.port}`;
+  console.log(`The playground is at ${origin}/ (Ctrl-C ends it)`);
+  const end = { code: 1001, reason: 'the playground ends', grace: 1_200 };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Once: a second Ctrl-C ends the process on the spot.
-    process.once(signal, () => server.close({ code: 1001, reason: 'the playground ends', grace: 1_500 }));
+    process.once(signal, async () => {
+      await echo.server.close(end); // first, so that the page sees how the connections end
+      await pages.close({ ...end, grace: 300 });
+      clients.close();
+    });
   }
 }
 

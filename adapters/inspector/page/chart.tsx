@@ -130,7 +130,10 @@ function LastStep({ step }: { readonly step: Step }): VNode {
 /** How many of `steps` are shown: all, but those that came at once one after the other. */
 function useShown(steps: readonly Step[]): number {
   const [shown, setShown] = useState(steps.length);
-  const next = shown > steps.length || prefersStillness() ? steps.length : Math.max(shown, steps.length - REPLAYED);
+  const next =
+    shown > steps.length || prefersStillness()
+      ? steps.length
+      : Math.max(shown, steps.length - REPLAYED, Math.min(1, steps.length));
   useEffect(() => {
     if (next === steps.length) {
       if (shown !== next) setShown(next);

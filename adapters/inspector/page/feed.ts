@@ -4,7 +4,7 @@ import type { HubMessage, PageMessage } from '../protocol.ts';
 import type { Inspection } from './inspection.ts';
 
 /** Where `path`, relative to the page, is as a WebSocket. */
-function socketUrl(path: string): string {
+export function socketUrl(path: string): string {
   const url = new URL(path, location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
