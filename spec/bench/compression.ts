@@ -12,6 +12,8 @@ const ROUNDS = 3;
 const ECHOES = 2_000;
 /** Connections that echo at the same time. */
 const AT_ONCE = 8;
+/** The contenders, and what is printed of them; the others are measured by the first. */
+const BOTH: Readonly<Record<string, string>> = { ws: 'ws', sansocket: 'sansocket' };
 
 for (const compression of ['in-context', 'alone'] as const) {
   await compareServers(`RSS after one 2 KiB message each way, ${compression}, in bytes`, (name) =>
@@ -27,13 +29,19 @@ for (const [size, count] of [
   );
 }
 for (const compression of ['off', 'in-context'] as const) {
-  await compareServers(`server time for 1 KiB to ${CONNECTIONS} connections, ${compression}, in us`, (name) =>
-    broadcast(name, compression),
+  await compareServers(
+    `server time for 1 KiB to ${CONNECTIONS} connections, ${compression}, in us`,
+    (name) => broadcast(name, compression),
+    { ...BOTH, net: 'the bare writes, by node:net' },
   );
 }
 
-async function compareServers(title: string, measure: (name: string) => Promise<number>): Promise<void> {
-  const figures: Record<string, number[]> = { ws: [], sansocket: [] };
+async function compareServers(
+  title: string,
+  measure: (name: string) => Promise<number>,
+  contenders: Readonly<Record<string, string>> = BOTH,
+): Promise<void> {
+  const figures: Record<string, number[]> = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, values] of Object.entries(figures)) values.push(await measure(name));
   }
@@ -42,7 +50,9 @@ async function compareServers(title: string, measure: (name: string) => Promise<
   for (const [name, values] of Object.entries(figures)) {
     const value = median(values);
     baseline ??= value;
-    console.log(`  ${name.padEnd(34)}${value.toFixed(0).padStart(12)}${ratio(value, baseline).padStart(10)} of ws`);
+    console.log(
+      `  ${(contenders[name] ?? name).padEnd(34)}${value.toFixed(0).padStart(12)}${ratio(value, baseline).padStart(10)} of ws`,
+    );
   }
 }
 

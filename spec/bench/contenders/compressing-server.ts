@@ -1,6 +1,10 @@
-/** A server in a process of its own, `sansocket` or `ws`, that echoes and sends to all, compressed where its second argument says so. */
-import type { AddressInfo } from 'node:net';
+/**
+ * A server in a process of its own, `sansocket` or `ws`, that echoes and sends to all, compressed where its second argument says so. `net` knows
+ * no protocol: it only writes the frame to each socket, which costs what no server on Node's sockets can save.
+ */
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as pass } from 'node:timers/promises';
+import { deflateRawSync, constants as zlib } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { serve } from '../../../adapters/node.ts';
 
@@ -41,6 +45,32 @@ const listening: Record<string, () => Promise<Server>> = {
       broadcast: (message) => void server.broadcast(message),
       idle: () => [...server.connections].every(({ bufferedAmount }) => bufferedAmount === 0),
     };
+  },
+  net() {
+    const deflated = deflateRawSync(MESSAGE, { finishFlush: zlib.Z_SYNC_FLUSH }).subarray(0, -4);
+    const [first, payload] = compression === 'off' ? [0x81, Buffer.from(MESSAGE)] : [0xc1, deflated];
+    const frame = Buffer.concat([Buffer.of(first, 126, payload.length >>> 8, payload.length & 0xff), payload]);
+    const sockets = new Set<Socket>();
+    const server = createServer({ noDelay: true }, (socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        const extension = compression === 'off' ? '' : 'Sec-WebSocket-Extensions: permessage-deflate\r\n';
+        socket.write(`HTTP/1.1 101 x\r\n${extension}\r\n`);
+      });
+    });
+    return new Promise((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        resolve({
+          port: (server.address() as AddressInfo).port,
+          connections: () => sockets.size,
+          broadcast() {
+            for (const socket of sockets) socket.write(frame);
+          },
+          idle: () => [...sockets].every(({ writableLength }) => writableLength === 0),
+        });
+      });
+    });
   },
   ws() {
     const alone = compression === 'alone';
