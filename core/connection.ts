@@ -109,7 +109,7 @@ export class Connection {
   reportQueued(bytes: number): void {
     const { outlet, transfer } = this.#endpoint;
     outlet.queued = bytes;
-    if (transfer !== undefined) this.#run(() => transfer.drained());
+    if (transfer?.owesPong) this.#run(() => transfer.drained());
   }
 
   /**

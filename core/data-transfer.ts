@@ -143,6 +143,11 @@ export class DataTransfer {
     this.sendControl(Opcode.close, encodeClose(close));
   }
 
+  /** Whether a Ping waits until the transport takes bytes. */
+  get owesPong(): boolean {
+    return this.#unansweredPing !== undefined;
+  }
+
   /** The transport took bytes: a Ping that waits may be answered now. */
   drained(): void {
     const ping = this.#unansweredPing;

@@ -29,10 +29,10 @@ export class DeflateEngine implements Deflate {
     this.#make = make;
   }
 
-  deflater({ windowBits, level = LEVEL, memoryLevel = MEMORY_LEVEL }: DeflaterOptions): Deflater {
+  deflater({ takeover, windowBits, level = LEVEL, memoryLevel = MEMORY_LEVEL }: DeflaterOptions): Deflater {
     const options = { windowBits: Math.max(9, windowBits), level, memLevel: memoryLevel };
     const pool = this.#pool(`deflate ${options.windowBits} ${level} ${memoryLevel}`);
-    return new PooledDeflater(this.#make, options, pool);
+    return takeover ? new PooledDeflater(this.#make, options, pool) : new LoneDeflater(this.#make, options, pool);
   }
 
   inflater({ windowBits }: { readonly windowBits: number }): Inflater {
@@ -66,19 +66,10 @@ class PooledDeflater implements Deflater, Owner {
   }
 
   compress(bytes: Uint8Array): Uint8Array {
-    const context = this.#pool.take(this) ?? this.#acquire();
-    const pieces: Uint8Array[] = [];
-    let from = 0;
-    do {
-      context.write(Z_SYNC_FLUSH, bytes, from, OUT.length);
-      if (context.produced > 0) pieces.push(OUT.slice(0, context.produced));
-      from = bytes.length - context.left;
-    } while (context.produced === OUT.length);
+    const deflated = flush(this.#pool.take(this) ?? this.#acquire(), bytes);
     this.#window.add(bytes);
-    // zlib puts out nothing where it has flushed already and nothing came since.
-    if (pieces.length === 0) pieces.push(EMPTY_BLOCK.slice());
     this.#pool.put(this);
-    return join(pieces);
+    return deflated;
   }
 
   reset(): void {
@@ -106,6 +97,45 @@ class PooledDeflater implements Deflater, Owner {
   }
 }
 
+/** Compresses each message by itself: it has a context from its first piece on until it is reset, and needs no window. */
+class LoneDeflater implements Deflater, Owner {
+  context: DeflateContext | undefined;
+  readonly #make: ContextMaker;
+  readonly #options: DeflatingOptions;
+  readonly #pool: ContextPool;
+
+  constructor(make: ContextMaker, options: DeflatingOptions, pool: ContextPool) {
+    this.#make = make;
+    this.#options = options;
+    this.#pool = pool;
+  }
+
+  compress(bytes: Uint8Array): Uint8Array {
+    this.context ??= this.#pool.spare() ?? this.#make.deflating(this.#options);
+    return flush(this.context, bytes);
+  }
+
+  reset(): void {
+    this.#pool.give(this);
+  }
+
+  /** In the middle of a message nothing could make its context again. */
+  release(): void {}
+}
+
+function flush(context: DeflateContext, bytes: Uint8Array): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let from = 0;
+  do {
+    context.write(Z_SYNC_FLUSH, bytes, from, OUT.length);
+    if (context.produced > 0) pieces.push(OUT.slice(0, context.produced));
+    from = bytes.length - context.left;
+  } while (context.produced === OUT.length);
+  // zlib puts out nothing where it has flushed already and nothing came since.
+  if (pieces.length === 0) pieces.push(EMPTY_BLOCK.slice());
+  return join(pieces);
+}
+
 class PooledInflater implements Inflater, Owner {
   context: DeflateContext | undefined;
   readonly #make: ContextMaker;
@@ -124,7 +154,7 @@ class PooledInflater implements Inflater, Owner {
   inflate(bytes: Uint8Array, last: boolean, sink: (piece: Uint8Array) => void): void {
     try {
       const context = this.#pool.take(this) ?? this.#acquire();
-      this.#body(context, last ? bytes.subarray(0, bytes.length - TAIL_BYTES) : bytes, sink);
+      this.#body(context, bytes, sink);
       if (!last) return;
       this.#tail(context);
       this.#finalBlocks = 0;
@@ -216,7 +246,6 @@ function join(pieces: readonly Uint8Array[]): Uint8Array {
 
 /** What a sink is given at a time. */
 const PIECE_BYTES = 16_384;
-const TAIL_BYTES = 4;
 const TAIL_AND_PROBE = new Uint8Array([0, 0, 0xff, 0xff, 0]);
 const EMPTY_BLOCK = new Uint8Array([0, 0, 0, 0xff, 0xff]);
 

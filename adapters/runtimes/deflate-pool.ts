@@ -48,9 +48,14 @@ export class ContextPool {
 
   /** As `remove`, unless `owner` is in the middle of a message, whose context nothing could make again. */
   cool(owner: Owner, bound: boolean): void {
+    if (owner.context !== undefined && this.#warm.delete(owner)) this.give(owner, bound);
+  }
+
+  /** Takes the context of an owner that was never put here. */
+  give(owner: Owner, bound: boolean = false): void {
     const { context } = owner;
-    if (context === undefined || !this.#warm.delete(owner)) return;
     owner.context = undefined;
+    if (context === undefined) return;
     if (!bound && this.#spare.length < SPARE) this.#spare.push(context);
     else context.close();
   }

@@ -12,15 +12,15 @@ export interface DeflateTerms {
   /** Bytes of payload from which messages are compressed, and those of unknown length; `Infinity` for none. */
   readonly threshold: number;
   readonly deflater: DeflaterOptions;
-  /** Whether our messages may refer to those before (§7.1.1). */
-  readonly takeover: boolean;
   readonly inflater: InflaterOptions;
   /** Whether the peer's may. */
   readonly peerTakeover: boolean;
+  /** The same for all that make the same of a message by itself. */
+  readonly alike: string;
 }
 
-/** What ends a sync flush, and is not sent (§7.2.1). */
-const TAIL: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
+/** What ends a sync flush, and is not sent: 00 00 ff ff (§7.2.1). */
+const TAIL_BYTES = 4;
 
 export class DeflateCodec implements ExtensionCodec {
   readonly #deflate: Deflate;
@@ -36,30 +36,30 @@ export class DeflateCodec implements ExtensionCodec {
   }
 
   encode(payload: Uint8Array, { compress = true }: MessageOptions): Uint8Array | undefined {
-    const { threshold, deflater, takeover } = this.#terms;
+    const { threshold, deflater } = this.#terms;
     if (!compress || payload.length < threshold) return undefined;
     // An empty block, which engines would not write twice in a row (§7.2.3.6).
     if (payload.length === 0) return Uint8Array.of(0);
     this.#deflater ??= this.#deflate.deflater(deflater);
     const compressed = this.#deflater.compress(payload);
-    const length = compressed.length - TAIL.length;
+    const length = compressed.length - TAIL_BYTES;
     const smaller = length < payload.length;
     // What goes out as it is, the peer's window does not have: nothing may refer to it.
-    if (!takeover || !smaller) forget(this.#deflater);
+    if (!deflater.takeover || !smaller) forget(this.#deflater);
     return smaller ? compressed.subarray(0, length) : undefined;
   }
 
   /** Each piece leaves at once, as blocks that end in an empty one (§7.2.3.5); of the last alone its tail is removed. */
   encodePieces({ compress = true }: MessageOptions): PieceEncoder | undefined {
-    const { threshold, deflater: options, takeover } = this.#terms;
+    const { threshold, deflater: options } = this.#terms;
     if (!compress || threshold === Infinity) return undefined;
     const deflater = this.#deflater ?? this.#deflate.deflater(options);
     this.#deflater = deflater;
     return (piece, last) => {
       const compressed = deflater.compress(piece);
       if (!last) return compressed;
-      if (!takeover) forget(deflater);
-      return compressed.subarray(0, compressed.length - TAIL.length);
+      if (!options.takeover) forget(deflater);
+      return compressed.subarray(0, compressed.length - TAIL_BYTES);
     };
   }
 
@@ -72,12 +72,13 @@ export class DeflateCodec implements ExtensionCodec {
     options: MessageOptions,
     made: Map<string, Uint8Array | undefined>,
   ): Uint8Array | undefined {
-    const { threshold, deflater } = this.#terms;
-    const key = `${threshold} ${deflater.windowBits} ${deflater.level} ${deflater.memoryLevel}`;
-    if (!made.has(key)) {
-      made.set(key, new DeflateCodec(this.#deflate, { ...this.#terms, takeover: false }).encode(payload, options));
+    const { alike, deflater } = this.#terms;
+    let compressed = made.get(alike);
+    if (compressed === undefined && !made.has(alike)) {
+      const alone = { ...this.#terms, deflater: { ...deflater, takeover: false } };
+      compressed = new DeflateCodec(this.#deflate, alone).encode(payload, options);
+      made.set(alike, compressed);
     }
-    const compressed = made.get(key);
     if (compressed !== undefined) this.#deflater?.reset();
     return compressed;
   }
@@ -88,7 +89,7 @@ export class DeflateCodec implements ExtensionCodec {
     if (!begun) return; // no block at all: an empty message, and the window is as before
     this.#inflater ??= this.#deflate.inflater(this.#terms.inflater);
     try {
-      this.#inflater.inflate(last ? withTail(piece) : piece, last, sink);
+      this.#inflater.inflate(piece, last, sink);
     } catch (error) {
       if (!(error instanceof InflateError)) throw error;
       throw new ProtocolError('deflate-data-invalid', `a compressed message cannot be inflated: ${error.message}`);
@@ -106,11 +107,4 @@ export class DeflateCodec implements ExtensionCodec {
 function forget(engine: Deflater | Inflater): void {
   engine.reset();
   engine.release();
-}
-
-function withTail(piece: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(piece.length + TAIL.length);
-  whole.set(piece);
-  whole.set(TAIL, piece.length);
-  return whole;
 }

@@ -12,6 +12,8 @@ export interface Deflate {
 
 /** What a deflater keeps to. */
 export interface DeflaterOptions {
+  /** Whether a message may refer to those before it (RFC 7692 §7.1.1); without, a `reset` follows each. */
+  readonly takeover: boolean;
   /**
    * No distance reaches back further than 2 to this power; 9 to 15. Never 8: zlib makes 9 of 8 for raw DEFLATE, so the
    * extension does not agree on 8 for what it compresses, unless it sends everything uncompressed.
@@ -52,8 +54,8 @@ export interface Inflater {
    * array that `sink` is given is the sink's to keep, and is not written again. What `sink` throws ends the work and is
    * thrown on; the inflater is not used after that.
    *
-   * With `last`, `bytes` ends in the `00 00 ff ff` that the sender has removed, and the message has to end with them, at
-   * the border of a block. A final block (BFINAL) ends nothing: what follows it is the next block, in the same window
+   * With `last`, the message ends behind `bytes` and the `00 00 ff ff` that the sender has removed: there has to be the
+   * border of a block. A final block (BFINAL) ends nothing: what follows it is the next block, in the same window
    * (RFC 7692 §7.2.3.4, §7.2.3.6). Behind a final block, those four bytes alone may follow, or be preceded by one `00`:
    * the header and the rest of an empty stored block.
    *

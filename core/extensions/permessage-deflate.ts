@@ -5,9 +5,9 @@
  * an answer fail the connection. Windows are read as text, never as a number, which has many spellings.
  */
 import { UsageError } from '../errors.ts';
-import { DeflateCodec } from './deflate-codec.ts';
+import { DeflateCodec, type DeflateTerms } from './deflate-codec.ts';
 import type { Deflate } from './deflate-port.ts';
-import type { Extension, ExtensionCodec, ExtensionParams } from './extension.ts';
+import type { Extension, ExtensionParams } from './extension.ts';
 
 /** What permessage-deflate is to agree on, and what it may spend. */
 export interface DeflateOptions {
@@ -57,6 +57,14 @@ export function permessageDeflate(options: DeflateOptions): Extension {
   check('memoryLevel', options.memoryLevel, 1, 9);
   const serverBits = options.serverMaxWindowBits ?? 15;
   const clientBits = options.clientMaxWindowBits ?? 15;
+  /** Of the few that can be agreed on, those that were: connections share them. */
+  const known = new Map<string, DeflateTerms>();
+  const codec = (...agreed: Agreed): DeflateCodec => {
+    const key = agreed.join();
+    const terms = known.get(key) ?? termsOf(options, agreed);
+    known.set(key, terms);
+    return new DeflateCodec(options.deflate, terms);
+  };
   return {
     name: 'permessage-deflate',
     reserved: 0x40,
@@ -77,7 +85,7 @@ export function permessageDeflate(options: DeflateOptions): Extension {
       if ((terms.clientMaxWindowBits ?? 0) > clientBits) return undefined;
       const own = Math.min(terms.clientMaxWindowBits ?? 15, clientBits);
       const keeps = !(terms.clientNoContextTakeover || options.clientNoContextTakeover);
-      return codec(options, own, keeps, terms.serverMaxWindowBits ?? 15, !terms.serverNoContextTakeover);
+      return codec(own, keeps, terms.serverMaxWindowBits ?? 15, !terms.serverNoContextTakeover);
     },
     accept(params) {
       const offer = parse(params);
@@ -101,7 +109,6 @@ export function permessageDeflate(options: DeflateOptions): Extension {
             offered !== undefined && terms.clientMaxWindowBits < 15 ? terms.clientMaxWindowBits : undefined,
         }),
         codec: codec(
-          options,
           terms.serverMaxWindowBits,
           !terms.serverNoContextTakeover,
           terms.clientMaxWindowBits,
@@ -112,21 +119,23 @@ export function permessageDeflate(options: DeflateOptions): Extension {
   };
 }
 
-const codec = (
-  { deflate, threshold = 1_024, level, memoryLevel }: DeflateOptions,
-  windowBits: number,
-  keeps: boolean,
-  peerWindowBits: number,
-  peerKeeps: boolean,
-): ExtensionCodec =>
-  new DeflateCodec(deflate, {
-    // No engine keeps to a window of 8 bits; to send everything as it is, is always allowed (§6).
-    threshold: windowBits < 9 ? Infinity : threshold,
-    deflater: { windowBits, level, memoryLevel },
-    takeover: keeps,
+/** Our window and whether we keep it, and the same of the peer. */
+type Agreed = readonly [windowBits: number, keeps: boolean, peerWindowBits: number, peerKeeps: boolean];
+
+function termsOf(
+  { threshold: asked = 1_024, level, memoryLevel }: DeflateOptions,
+  [windowBits, takeover, peerWindowBits, peerTakeover]: Agreed,
+): DeflateTerms {
+  // No engine keeps to a window of 8 bits; to send everything as it is, is always allowed (§6).
+  const threshold = windowBits < 9 ? Infinity : asked;
+  return {
+    threshold,
+    deflater: { takeover, windowBits, level, memoryLevel },
     inflater: { windowBits: peerWindowBits },
-    peerTakeover: peerKeeps,
-  });
+    peerTakeover,
+    alike: [threshold, windowBits, level, memoryLevel].join(),
+  };
+}
 
 /** The terms that parameters stand for; `undefined` where they break the grammar (§7.1). */
 function parse(params: ExtensionParams): Terms | undefined {

@@ -37,7 +37,7 @@ export const zlibDeflate: Deflate = {
       inflate(bytes, ends, sink) {
         pieces.push(bytes.slice());
         if (!ends) return;
-        let rest = Buffer.concat([...pieces.splice(0), FINAL]);
+        let rest = Buffer.concat([...pieces.splice(0), END]);
         while (rest.length > 0) {
           let inflated: { buffer: Buffer; engine: { bytesWritten: number } };
           try {

@@ -4,13 +4,16 @@ import type { Deflate } from '../../../core/index.ts';
 import { hex, bytes as unhex } from '../../support/wire.ts';
 import { zlibDeflate } from '../../support/zlib-deflate.ts';
 
-const codec = (terms: Partial<DeflateTerms> = {}, deflate: Deflate = zlibDeflate): DeflateCodec =>
+const codec = (
+  { takeover = true, ...terms }: Partial<DeflateTerms> & { takeover?: boolean } = {},
+  deflate: Deflate = zlibDeflate,
+): DeflateCodec =>
   new DeflateCodec(deflate, {
     threshold: 0,
-    deflater: { windowBits: 15, level: undefined, memoryLevel: undefined },
-    takeover: true,
+    deflater: { takeover, windowBits: 15, level: undefined, memoryLevel: undefined },
     inflater: { windowBits: 15 },
     peerTakeover: true,
+    alike: '',
     ...terms,
   });
 const text = (message: string): Uint8Array => new TextEncoder().encode(message);

@@ -10,10 +10,10 @@ const plain = (data: string | Uint8Array): Uint8Array => new PreparedMessage(dat
 const codec = (windowBits: number, deflate: Deflate = zlibDeflate): DeflateCodec =>
   new DeflateCodec(deflate, {
     threshold: 4,
-    deflater: { windowBits, level: undefined, memoryLevel: undefined },
-    takeover: true,
+    deflater: { takeover: true, windowBits, level: undefined, memoryLevel: undefined },
     inflater: { windowBits: 15 },
     peerTakeover: true,
+    alike: `${windowBits}`,
   });
 const agreed = (each: ExtensionCodec): AgreedExtension[] => [{ reserved: 0x40, codec: each }];
 const LONG = 'what repeats, what repeats, what repeats';
