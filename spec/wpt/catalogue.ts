@@ -44,6 +44,13 @@ export function pages(): readonly Page[] {
   });
 }
 
+/** Each file once, without a variant: over ws, from http. */
+export const plain = (all: readonly Page[]): readonly Page[] =>
+  [...new Map(all.map((page) => [page.file, page])).values()].map((page) => ({
+    ...page,
+    ...{ name: page.file, variant: '', secure: false },
+  }));
+
 /** How many pages there would be over HTTP/2. */
 export const pagesOverHttp2 = (): number =>
   files().reduce((count, file) => count + (sourceOf(file).match(/\?wpt_flags=h2/g) ?? []).length, 0);

@@ -41,31 +41,26 @@ const { fetch } = globalThis;
 /** Only its name is looked at, to know what kind of global this is. */
 class Window {}
 
-Object.assign(globalThis, {
+const globals = {
   ...{ Window, location, META_TITLE: page.title },
   ...{ self: globalThis, window: globalThis },
+  ...{ WebSocket, WebSocketStream, WebSocketError, CloseEvent },
   fetch: (url: string, init?: RequestInit) => fetch(new URL(url, location), init),
   importScripts: () => {}, // the catalogue has loaded them
-});
-for (const [name, value] of Object.entries({ WebSocket, WebSocketStream, WebSocketError, CloseEvent })) {
+};
+for (const [name, value] of Object.entries(globals)) {
   Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
 }
 
+// The harness is to report to us, and not as a worker of a browser does to its page.
+for (const name of ['DedicatedWorkerGlobalScope', 'WorkerGlobalScope']) Reflect.deleteProperty(globalThis, name);
+
 /** An event as documents made them before events had constructors. */
 class LegacyEvent extends Event {
-  #type = '';
   detail = 0;
 
-  override get type(): string {
-    return this.#type;
-  }
-
-  override initEvent(type: string): void {
-    this.#type = type;
-  }
-
-  initUIEvent(type: string, _bubbles: boolean, _cancelable: boolean, _view: unknown, detail: number): void {
-    this.#type = type;
+  initUIEvent(type: string, bubbles: boolean, cancelable: boolean, _view: unknown, detail: number): void {
+    this.initEvent(type, bubbles, cancelable);
     this.detail = detail;
   }
 }
