@@ -45,7 +45,7 @@ export class MessageAssembler implements FrameSink {
 
   payload(bytes: Uint8Array, start: number, end: number, left: number): void {
     const ends = left === 0 && this.#order.fin;
-    if (ends && this.#blocks.length === 0 && this.#utf8 === undefined) {
+    if (ends && this.#blocks.length === 0) {
       this.#deliver(
         this.#order.opcode === Opcode.text ? decodeText(bytes.subarray(start, end)) : ownBytes(bytes, start, end),
       );

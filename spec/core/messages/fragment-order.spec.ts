@@ -3,11 +3,13 @@ import { FragmentOrder } from '../../../core/messages/fragment-order.ts';
 
 const TEXT = 1;
 const CONTINUATION = 0;
-const violation = (name: string): unknown => expect.objectContaining({ violation: name });
+const violation = (name: string): unknown =>
+  expect.objectContaining({ violation: name, message: expect.stringMatching(/^\w.*\w/) });
 
 describe('the order of data frames', () => {
   test('is a first frame, continuations, and a first frame again', () => {
     const order = new FragmentOrder(2);
+    expect([order.opcode, order.fin]).toEqual([0, false]);
     for (let message = 0; message < 3; message++) {
       order.begin(false, TEXT, 0);
       order.begin(true, CONTINUATION, 0);

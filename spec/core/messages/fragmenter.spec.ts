@@ -60,12 +60,18 @@ describe('a fragmenter', () => {
     expect(fragments).toEqual(['1 efbfbd FIN']);
   });
 
+  test('keeps a half that ends a piece for the next', () => {
+    const { fragments, fragmenter } = setUp('text');
+    for (const piece of ['a\ud83d', '\ude00b']) fragmenter.push(piece, false);
+    expect(fragments).toEqual(['1 61', '0 f09f988062']);
+  });
+
   test.each([
-    ['text', new Uint8Array(1)],
-    ['binary', 'a'],
-  ] as const)('refuses data of the other kind in a %s message, and sends none of it', (kind, data) => {
+    ['text', new Uint8Array(1), 'strings'],
+    ['binary', 'a', 'bytes'],
+  ] as const)('refuses data of the other kind in a %s message, and sends none of it', (kind, data, wanted) => {
     const { fragments, fragmenter } = setUp(kind);
-    expect(() => fragmenter.push(data, false)).toThrow(UsageError);
+    expect(() => fragmenter.push(data, false)).toThrow(new UsageError(`a ${kind} message is continued with ${wanted}`));
     expect(fragments).toEqual([]);
   });
 });

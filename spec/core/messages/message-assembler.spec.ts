@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Violation } from '../../../core/errors.ts';
-import { MessageAssembler, type MessageLimits } from '../../../core/messages/message-assembler.ts';
+import { MessageAssembler, type MessageLimits, ownBytes } from '../../../core/messages/message-assembler.ts';
 import { bytes, hex } from '../../support/wire.ts';
 
 const TEXT = 1;
@@ -218,4 +218,19 @@ describe('a message assembler finds', () => {
     expect(() => frame(true, TEXT, 'a9')).toThrow(violation('text-not-utf8'));
     expect(read()).toEqual(['\u00e9']);
   });
+});
+
+test('bytes for the application are a copy where their buffer is more than four times as large', () => {
+  for (const [size, kept] of [
+    [20, 20],
+    [21, 5],
+  ] as const) {
+    const own = ownBytes(
+      Uint8Array.from({ length: size }, (_, i) => i),
+      10,
+      15,
+    );
+    expect(hex(own)).toBe('0a0b0c0d0e');
+    expect(own.buffer.byteLength).toBe(kept);
+  }
 });

@@ -41,6 +41,34 @@ describe('a message streamer', () => {
     expect(parts.slice(3)).toEqual(['04', 'end', 'binary', '05', 'end']);
   });
 
+  test.each([
+    ['c3 a4', '\u00e4'],
+    ['e0 a0 80', '\u0800'],
+    ['e2 80 a6', '\u2026'],
+    ['e2 82 ac', '\u20ac'],
+    ['f0 90 80 80', '\u{10000}'],
+    ['f4 8f bf bf', '\u{10ffff}'],
+  ])('hands a character on when its last byte has come, wherever it is cut: %s', (character, text) => {
+    const units = character.split(' ');
+    for (let at = 0; at < units.length; at++) {
+      const { frame, parts } = setUp();
+      const before = units.slice(0, at).join(' ');
+      frame(false, TEXT, '61', before);
+      expect(parts).toEqual(['text', '"a"']);
+      frame(false, CONTINUATION, units.slice(at).join(' '));
+      expect(parts.slice(2)).toEqual([`"${text}"`]);
+      frame(true, CONTINUATION, '62');
+      expect(parts.slice(3)).toEqual(['"b"', 'end']);
+    }
+  });
+
+  test('counts the bytes that a piece has, wherever in its chunk they are', () => {
+    const { streamer } = setUp({ messageBytes: 9 });
+    streamer.dataFrame(false, BINARY, 0);
+    streamer.payload(new Uint8Array(10), 4, 7, 0);
+    expect(streamer.dataFrame(false, CONTINUATION, 0)).toBe(6);
+  });
+
   test('has no chunk for a message or fragment without bytes', () => {
     const { frame, parts } = setUp();
     frame(true, TEXT, '');

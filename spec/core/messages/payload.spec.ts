@@ -59,7 +59,7 @@ describe('the bytes of a payload', () => {
       const buffer = new ArrayBuffer(8);
       const payload = view(buffer);
       structuredClone(buffer, { transfer: [buffer] });
-      expect(() => toBytes(payload)).toThrow(UsageError);
+      expect(() => toBytes(payload)).toThrow(new UsageError('the memory of this payload was transferred away'));
     }
   });
 
@@ -76,6 +76,8 @@ describe('the bytes of a payload', () => {
     ['a function', () => 0, 'function'],
     ['a bigint', 5n, 'bigint'],
     ['a String object', new String('x'), 'object'],
+    ['an object that is called a buffer, and more', { [Symbol.toStringTag]: 'ArrayBuffer]x' }, 'object'],
+    ['an object that is called nearly a buffer', { [Symbol.toStringTag]: '[object ArrayBuffer' }, 'object'],
     ['an object that has a length', { length: 5, byteLength: 5 }, 'object'],
   ])('are not those of %s (I1)', (_, data, type) => {
     expect(() => toBytes(data as unknown as Payload)).toThrow(

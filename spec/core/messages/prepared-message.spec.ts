@@ -38,6 +38,14 @@ it('does not change with the bytes it was made of', () => {
   expect(hex(message.frame([]) ?? new Uint8Array(0))).toBe('82020102');
 });
 
+it('has what a client frames by itself: text as text, bytes as bytes of its own', () => {
+  expect(new PreparedMessage('Hello').data).toBe('Hello');
+  const bytes = Uint8Array.of(1, 2);
+  const { data } = new PreparedMessage(bytes);
+  expect(data).toEqual(bytes);
+  expect(data).not.toBe(bytes);
+});
+
 it('is nothing else than text or bytes', () => {
   expect(() => new PreparedMessage(5 as never)).toThrow('a payload is a string');
 });

@@ -7,5 +7,7 @@ test('text is decoded with the byte order mark it has', () => {
 });
 
 test.each(['ff', 'c3', 'ed a0 80', 'f4 90 80 80'])('%s is not UTF-8', (hex) => {
-  expect(() => decodeText(bytes(hex))).toThrow(expect.objectContaining({ violation: 'text-not-utf8' }));
+  expect(() => decodeText(bytes(hex))).toThrow(
+    expect.objectContaining({ violation: 'text-not-utf8', message: 'a text message is not UTF-8' }),
+  );
 });
