@@ -1,5 +1,6 @@
 /** Which requests a server lets in: the rules that a program states, and then the program itself. */
 import type { FieldInit } from '../../core/index.ts';
+import { type Eventual, unwrap } from './answers.ts';
 import { isKnownHost } from './hosts.ts';
 import type { HttpAnswer } from './http-error.ts';
 import { mayConnect, type Origins } from './origin.ts';
@@ -32,16 +33,15 @@ export interface AdmissionOptions<Data> {
   /** Whether a request without an Origin field, which no browser sends, gets 403. Default: false. */
   readonly requireOrigin?: boolean | undefined;
   /**
-   * Decides on a request, at once or after a while; the deadline `opening` covers it (408). To throw is to
-   * refuse with 500. Default: every request is accepted.
+   * Decides on a request, at once or after a while; the deadline `opening` covers it (408). What it returns accepts, or
+   * refuses by its status; nothing accepts, too. To throw, or to return anything else, is to refuse with 500. Default:
+   * every request is accepted.
    */
   readonly upgrade?:
-    | ((
-        request: ServerRequest,
-      ) => Accept<Data> | HttpAnswer | undefined | Promise<Accept<Data> | HttpAnswer | undefined>)
+    | ((request: ServerRequest) => Eventual<Accept<Data> | HttpAnswer | Response | undefined>)
     | undefined;
   /** Answers requests for something other than a WebSocket. Default: they get 426. */
-  readonly fetch?: ((request: ServerRequest) => HttpAnswer | Promise<HttpAnswer>) | undefined;
+  readonly fetch?: ((request: ServerRequest) => Eventual<HttpAnswer | Response>) | undefined;
 }
 
 /** Judges `request` by the rules of a server, and lets its program decide where they do not. */
@@ -49,18 +49,18 @@ export function admit<Data>(
   request: IncomingRequest,
   options: AdmissionOptions<Data>,
   closing: boolean,
-): Decision<Data> | PromiseLike<Decision<Data>> {
+): Eventual<Decision<Data>> {
   const { path, hosts, origins = 'same', requireOrigin = false, upgrade, fetch } = options;
   if (!request.hasUrl) return { status: 400, body: 'a host is required that a URL can have\n' };
   if (hosts !== undefined && !isKnownHost(hosts, request.host)) {
     return { status: 421, body: 'this server is not known by that host\n' };
   }
-  if (!request.upgrade) return fetch?.(request);
+  if (!request.upgrade) return unwrap(fetch?.(request));
   if (closing) return { status: 503 };
   if (path !== undefined && path !== request.path) return { status: 404, body: 'no WebSocket here\n' };
   if (requireOrigin && request.origin === undefined) return { status: 403, body: 'an Origin field is required\n' };
   if (!mayConnect(origins, request.origin, request.host, request.secure)) {
     return { status: 403, body: 'this origin may not connect\n' };
   }
-  return upgrade?.(request);
+  return unwrap(upgrade?.(request));
 }

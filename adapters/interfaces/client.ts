@@ -12,7 +12,8 @@ import type { Driver, Host } from '../driver.ts';
 import { TransportError } from '../transport-error.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
-import { checkHandlers, Session } from './session.ts';
+import { checkOptions } from './option-checks.ts';
+import { Session } from './session.ts';
 import type { Target } from './websocket-url.ts';
 
 /** What a client asks for, whatever its transport, and the handlers of its connection. */
@@ -76,7 +77,7 @@ export function open<Data>(
 ): Promise<WebSocketConnection<Data>> {
   const { subprotocols, limits, messages, signal } = options;
   return new Promise((resolve, reject) => {
-    checkHandlers(options);
+    checkOptions(options);
     signal?.throwIfAborted();
     let response: OpeningResponse | undefined;
     const fields = requestFields(target, options);

@@ -1,7 +1,7 @@
 /** Refusals that programs read, too: the answer to a request as JSON. */
 import type { FieldInit } from '../../core/index.ts';
 
-/** An HTTP answer; to an upgrade request it is a refusal, with a status from 300 to 599. */
+/** An HTTP answer; to an upgrade request it is a refusal, with a status from 300 to 599. A `Response` may stand for it. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers?: FieldInit | undefined;

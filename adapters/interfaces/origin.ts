@@ -2,6 +2,7 @@
  * Which web pages may connect (RFC 6455 §10.2): a browser lets every page open a WebSocket to every host, with
  * the user's cookies, and leaves the judgement to the server.
  */
+import { UsageError } from '../../core/index.ts';
 
 /**
  * Which web pages may connect.
@@ -15,6 +16,25 @@
  * A client that is no browser sends no Origin and is let through, unless `requireOrigin` is set: it could send any.
  */
 export type Origins = 'same' | 'any' | readonly string[];
+
+/** @throws {UsageError} for what no browser would ever send, so that it would let nobody in. */
+export function checkOrigins(origins: Origins): void {
+  if (origins === 'same' || origins === 'any') return;
+  if (!Array.isArray(origins)) throw new UsageError(`origins are 'same', 'any' or a list, not ${String(origins)}`);
+  for (const listed of origins) {
+    const sent = listed === 'null' || !/^https?:/i.test(listed) ? listed : originOf(listed);
+    if (sent !== listed)
+      throw new UsageError(`no browser sends the origin ${listed}${sent === undefined ? '' : `, but ${sent}`}`);
+  }
+}
+
+function originOf(url: string): string | undefined {
+  try {
+    return new URL(url).origin;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Whether a request with this Origin field may connect to `host`. */
 export function mayConnect(origins: Origins, origin: string | undefined, host: string, secure: boolean): boolean {

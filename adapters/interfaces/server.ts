@@ -17,8 +17,9 @@ import { type AdmissionOptions, admit, type Decision } from './admission.ts';
 import { type BroadcastOptions, broadcast } from './broadcast.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
+import { checkServerOptions } from './option-checks.ts';
 import { IncomingRequest, type ServerRequest } from './server-request.ts';
-import { checkHandlers, type Opener, Session } from './session.ts';
+import { type Opener, Session } from './session.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** What a server accepts, whatever its transports, and the handlers of its connections. */
@@ -85,7 +86,7 @@ export class WebSocketServer<Data = undefined> {
   constructor(options: WebSocketServerOptions<Data>, host: Host) {
     this.#options = options;
     this.#host = host;
-    checkHandlers(options);
+    checkServerOptions(options);
     const { limits, deadlines, messages, fetch } = options;
     const extensions = extensionsOf(options, host);
     const plainRequests = fetch !== undefined;
@@ -195,7 +196,7 @@ export class WebSocketServer<Data = undefined> {
     }
     try {
       const decision = admit(request, this.#options, this.#closing);
-      if (isThenable(decision)) void this.#wait(session, request, decision);
+      if (decision instanceof Promise) void this.#wait(session, request, decision);
       else this.#settle(session, request, decision);
     } catch (error) {
       this.#fail(session, error);
@@ -203,7 +204,7 @@ export class WebSocketServer<Data = undefined> {
   }
 
   /** Waits for the decision, and answers in its place where it comes too late. */
-  async #wait(session: Session<Data>, request: IncomingRequest, decision: PromiseLike<Decision<Data>>): Promise<void> {
+  async #wait(session: Session<Data>, request: IncomingRequest, decision: Promise<Decision<Data>>): Promise<void> {
     const { connection } = session.driver;
     const { decisionDeadline } = this.#options;
     if (connection.phase === 'closed') request.leave();
@@ -248,7 +249,3 @@ export class WebSocketServer<Data = undefined> {
     return this.#options.subprotocols?.find((each) => request.subprotocols.includes(each));
   }
 }
-
-/** Not `instanceof`: a promise may be of another realm or library, and one that is not waited for would be no refusal. */
-const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
-  typeof (value as { readonly then?: unknown } | undefined)?.then === 'function';

@@ -14,13 +14,6 @@ import { Inbox, type Reader } from './inbox.ts';
 import type { MessageSource } from './message-source.ts';
 import { MessageStreams, type StreamedMessage } from './message-streams.ts';
 
-/** @throws {UsageError} for a handler that would never hear anything. */
-export function checkHandlers({ messages, message }: Pick<Handlers<never>, 'messages' | 'message'>): void {
-  if (messages === 'chunks' && message !== undefined) {
-    throw new UsageError("with messages: 'chunks' the handler `message` would hear nothing: take them by `streams`");
-  }
-}
-
 const NOWHERE: Remote = { address: '', secure: false };
 
 /** What whoever opens connections does about one; a server has one such object for all of them. */

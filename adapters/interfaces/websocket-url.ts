@@ -21,10 +21,12 @@ export function parseTarget(url: string | URL): Target {
   try {
     parsed = new URL(url);
   } catch {
-    throw new UsageError('not a URL');
+    throw new UsageError('not a URL, such as wss://example.com/'); // without its text: it may have a password in it
   }
   const secure = /^(wss|https):$/.test(parsed.protocol);
-  if (!secure && !/^(ws|http):$/.test(parsed.protocol)) throw new UsageError(`not a WebSocket URL: ${parsed.protocol}`);
+  if (!secure && !/^(ws|http):$/.test(parsed.protocol)) {
+    throw new UsageError(`not a WebSocket URL, with scheme ws, wss, http or https: ${parsed.protocol}`);
+  }
   if (String(url).includes('#')) throw new UsageError('a WebSocket URL has no fragment (RFC 6455 §3)');
   const { username, password } = parsed;
   return {

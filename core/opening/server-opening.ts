@@ -171,6 +171,7 @@ export class ServerOpening {
   #respond(status: number, fields: Field[], body: string | Uint8Array = '', reason = ''): Uint8Array {
     const isText = typeof body === 'string';
     const bytes = isText ? new TextEncoder().encode(body) : body;
+    if (!ArrayBuffer.isView(bytes)) throw new UsageError('a body is a string or a Uint8Array');
     if (isText && body !== '' && new FieldList(fields).get('content-type') === undefined) {
       fields.push(['Content-Type', 'text/plain; charset=utf-8']);
     }

@@ -89,7 +89,7 @@ export async function compile(
       else resolve(stdout);
     });
   });
-  return output.split('\n').filter((line) => line !== '' && !/^\.\.\/\.\.\/(core|adapters)\//.test(line));
+  return output.split('\n').filter((line) => /^\S/.test(line) && !/^\.\.\/\.\.\/(core|adapters)\//.test(line));
 }
 
 const configuration = (more: readonly string[]): object => ({

@@ -129,6 +129,16 @@ describe('`fetch`', () => {
     expect(await (await connect(server.url)).close()).toMatchObject({ code: 1000 });
   });
 
+  it.each([
+    ['at once', () => new Response('hi', { status: 201, headers: { 'X-A': 'b' } })],
+    ['later', async () => new Response('hi', { status: 201, headers: { 'X-A': 'b' } })],
+  ] as const)('may answer with a Response, %s', async (_, fetched) => {
+    const server = await serving({ fetch: fetched });
+    const response = await fetch(server.url.replace('ws', 'http'));
+    expect([response.status, response.headers.get('x-a'), await response.text()]).toEqual([201, 'b', 'hi']);
+    expect(response.headers.get('content-type')).toBe('text/plain;charset=UTF-8');
+  });
+
   it('may take its time', async () => {
     const server = await serving({ fetch: async () => ({ status: 204 }) });
     expect((await fetch(server.url.replace('ws', 'http'))).status).toBe(204);

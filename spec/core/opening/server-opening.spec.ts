@@ -252,6 +252,10 @@ describe('refusal', () => {
     expect(() => received().refusal({ status: 400, reason })).toThrow(UsageError);
   });
 
+  test.each([1, null, {}, [], new ArrayBuffer(1)])('may not have the body %o', (body) => {
+    expect(() => received().refusal({ status: 400, body: body as string })).toThrow(UsageError);
+  });
+
   test.each(['/a\r\nSet-Cookie: b', '/a\nb', '/\0'])('cannot redirect to %j (F11)', (location) => {
     for (const from of [received(), received(PLAIN, true)]) {
       expect(() => from.refusal({ status: 302, fields: { Location: location } })).toThrow(UsageError);

@@ -1,0 +1,33 @@
+/** What a program answers a request with, in any of the forms it may have: at once or later, and as a `Response`. */
+import { UsageError } from '../../core/index.ts';
+import type { HttpAnswer } from './http-error.ts';
+
+/** Now, or later. */
+export type Eventual<T> = T | Promise<T>;
+
+/**
+ * The answer without its wrappings.
+ *
+ * @throws {UsageError} (later as a rejection) for what is no answer: who returns false wants to refuse, and must not accept.
+ */
+export function unwrap<Answer extends object | undefined>(
+  given: Eventual<Answer | Response>,
+): Eventual<Exclude<Answer, Response> | HttpAnswer> {
+  // Not `instanceof`: a promise, or a Response, may be of another realm or library.
+  if (hasMethod(given, 'then')) return Promise.resolve(given as Promise<Answer | Response>).then(unwrap);
+  if (hasMethod(given, 'arrayBuffer')) return plain(given as Response);
+  if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
+    throw new UsageError(
+      `an answer to a request is an object, such as { status: 403 }, or none at all: ${String(given)}`,
+    );
+  }
+  return given as Exclude<Answer, Response>; // of the other forms it is none
+}
+
+async function plain(response: Response): Promise<HttpAnswer> {
+  const body = new Uint8Array(await response.arrayBuffer());
+  return { status: response.status, headers: [...response.headers], body };
+}
+
+const hasMethod = (given: unknown, name: string): boolean =>
+  typeof (given as Readonly<Record<string, unknown>> | null | undefined)?.[name] === 'function';
