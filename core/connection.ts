@@ -62,7 +62,7 @@ export class Connection {
     const { opening, outlet } = this.#endpoint;
     this.#run(() => {
       this.#endpoint.begin();
-      if (opening instanceof ClientOpening) outlet.append(opening.head);
+      if (opening instanceof ClientOpening) outlet.appendHead(opening.head);
     });
   }
 

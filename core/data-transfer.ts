@@ -124,13 +124,13 @@ export class DataTransfer {
     const shared = this.#keys === undefined && this.#outgoing === undefined;
     const frame = shared ? message.frame(this.#agreed) : undefined;
     if (frame === undefined) this.send(message.data, false, message.options);
-    else this.#host.outlet.gatherer.append(frame);
+    else this.#host.outlet.append(frame);
     if (frame !== undefined && isTransformed(frame)) this.#host.watcher?.transformed(toBytes(message.data), true);
     this.#host.outlet.relieve();
   }
 
   #encode(): FrameEncoder {
-    this.#encoder ??= new FrameEncoder(this.#host.outlet.gatherer, this.#keys);
+    this.#encoder ??= new FrameEncoder(this.#host.outlet, this.#keys);
     return this.#encoder;
   }
 

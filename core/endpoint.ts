@@ -229,10 +229,10 @@ export class Endpoint implements Reader, TransferHost {
         }
         break;
       case 'sendAcceptance':
-        if (this.#decision !== undefined) outlet.append(this.#decision.head);
+        if (this.#decision !== undefined) outlet.appendHead(this.#decision.head);
         break;
       case 'sendRefusal':
-        if (opening instanceof ServerOpening) outlet.append(this.#refusal(opening));
+        if (opening instanceof ServerOpening) outlet.appendHead(this.#refusal(opening));
         break;
       case 'reportRefused':
         if (opening instanceof ClientOpening && opening.outcome?.kind === 'refused') {

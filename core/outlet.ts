@@ -10,8 +10,7 @@ import type { Output } from './events.ts';
 /** Gathered bytes that leave before their call ends: more would only wait longer, and in memory. */
 const FLUSH_BYTES = 65_536;
 
-export class Outlet {
-  readonly gatherer: OutputGatherer = new OutputGatherer();
+export class Outlet extends OutputGatherer {
   /** Bytes written that the transport holds, as the host reports them. */
   queued = 0;
   readonly #output: (output: Output) => void;
@@ -23,12 +22,13 @@ export class Outlet {
   #failed = false;
 
   constructor(output: (output: Output) => void) {
+    super();
     this.#output = output;
   }
 
   /** Bytes that wait, here and in the transport. */
   get waiting(): number {
-    return this.gatherer.length + this.queued;
+    return this.length + this.queued;
   }
 
   /** Puts `output` out, and nothing behind `closed`: a transport that closes within a call finds the rest obsolete. */
@@ -50,9 +50,9 @@ export class Outlet {
   }
 
   /** Gathers a head: text whose characters are its bytes, or bytes. */
-  append(head: string | Uint8Array): void {
-    if (typeof head === 'string') this.gatherer.appendLatin1(head);
-    else this.gatherer.append(head);
+  appendHead(head: string | Uint8Array): void {
+    if (typeof head === 'string') this.appendLatin1(head);
+    else this.append(head);
   }
 
   /** Begins a call of the host's or the program's; each is ended by `leave`. */
@@ -72,12 +72,12 @@ export class Outlet {
 
   /** Lets what was gathered leave early where it has become much. */
   relieve(): void {
-    if (this.gatherer.length >= FLUSH_BYTES) this.flush();
+    if (this.length >= FLUSH_BYTES) this.flush();
   }
 
   flush(): void {
-    while (this.gatherer.length > 0) {
-      const chunks = this.gatherer.take();
+    while (this.length > 0) {
+      const chunks = this.take();
       if (this.#writable) this.emit({ type: 'write', chunks });
     }
   }

@@ -74,10 +74,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   readonly extensions: string;
   /** The fields of the server's response; `undefined` at a server, whose `upgrade` sees those of the request. */
   readonly headers: Fields | undefined;
-  /** The peer's address, where the transport has one; `''` otherwise. Valid after the end, too. */
-  readonly remoteAddress: string;
-  /** The peer's port, where the transport has one and no trusted proxy speaks for another client. Valid after the end, too. */
-  readonly remotePort: number | undefined;
+  readonly #remote: Remote;
   readonly #driver: Driver;
   readonly #messages: MessageSource;
   #drains: (() => void)[] | undefined;
@@ -98,8 +95,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     this.extensions = extensions;
     // A server has many connections, and had the fields of each before: they would be the largest part of it.
     this.headers = driver.connection.role === 'client' ? fields : undefined;
-    this.remoteAddress = facts.remote.address;
-    this.remotePort = facts.remote.port;
+    this.#remote = facts.remote;
     this.data = facts.data;
   }
 
@@ -118,6 +114,16 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /** Which endpoint we are. */
   get role(): Role {
     return this.#driver.connection.role;
+  }
+
+  /** The peer's address, where the transport has one; `''` otherwise. Valid after the end, too. */
+  get remoteAddress(): string {
+    return this.#remote.address;
+  }
+
+  /** The peer's port, where the transport has one and no trusted proxy speaks for another client. Valid after the end, too. */
+  get remotePort(): number | undefined {
+    return this.#remote.port;
   }
 
   /** The state as the RFC names it. */

@@ -34,7 +34,6 @@ export class Session<Data> implements Program, MessageSource {
   /** What the connection begins with; whoever opens it sets it before. */
   data: Data | undefined;
   readonly #handlers: Handlers<Data>;
-  readonly #host: Host;
   readonly #opener: Opener<Data>;
   #connection: WebSocketConnection<Data> | undefined;
   /** Made for the first message: most connections of a server are idle. */
@@ -51,7 +50,6 @@ export class Session<Data> implements Program, MessageSource {
     remote: Remote = NOWHERE,
   ) {
     this.#handlers = handlers;
-    this.#host = host;
     this.#opener = opener;
     this.remote = remote;
     this.driver = new Driver(options, host, this);
@@ -186,9 +184,9 @@ export class Session<Data> implements Program, MessageSource {
     const connection = this.#connection;
     try {
       if (connection !== undefined && this.#handlers.error !== undefined) this.#handlers.error(connection, error);
-      else this.#host.report(error);
+      else this.driver.host.report(error);
     } catch (another) {
-      this.#host.report(another);
+      this.driver.host.report(another);
     }
     this.driver.connection.close(1011, 'a handler failed');
   }

@@ -16,9 +16,9 @@ describe('an outlet', () => {
   test('lets what one outermost call gathered leave as one write', () => {
     const { log, outlet } = setUp();
     outlet.enter();
-    outlet.gatherer.append(bytes('01'));
+    outlet.append(bytes('01'));
     outlet.enter();
-    outlet.gatherer.append(bytes('02'));
+    outlet.append(bytes('02'));
     outlet.leave();
     expect(log).toEqual([]);
     outlet.emit({ type: 'end' });
@@ -37,10 +37,10 @@ describe('an outlet', () => {
 
   test('lets much leave early', () => {
     const { log, outlet } = setUp();
-    outlet.gatherer.append(new Uint8Array(65_535));
+    outlet.append(new Uint8Array(65_535));
     outlet.relieve();
     expect(log).toHaveLength(0);
-    outlet.gatherer.append(new Uint8Array(1));
+    outlet.append(new Uint8Array(1));
     outlet.relieve();
     expect(log).toHaveLength(1);
   });
@@ -48,10 +48,10 @@ describe('an outlet', () => {
   test('writes what a handler of a write gathered', () => {
     let once = true;
     const { log, outlet } = setUp(() => {
-      if (once) outlet.gatherer.append(bytes('02'));
+      if (once) outlet.append(bytes('02'));
       once = false;
     });
-    outlet.gatherer.append(bytes('01'));
+    outlet.append(bytes('01'));
     outlet.flush();
     expect(log).toEqual(['write 01', 'write 02']);
   });
@@ -65,7 +65,7 @@ describe('an outlet', () => {
 
   test('counts what waits, here and in the transport', () => {
     const { outlet } = setUp();
-    outlet.gatherer.append(bytes('01 02'));
+    outlet.append(bytes('01 02'));
     outlet.queued = 5;
     expect(outlet.waiting).toBe(7);
   });
@@ -73,7 +73,7 @@ describe('an outlet', () => {
   test('drops what is gathered once it is shut', () => {
     const { log, outlet } = setUp();
     outlet.shut();
-    outlet.gatherer.append(bytes('01'));
+    outlet.append(bytes('01'));
     outlet.flush();
     expect(log).toEqual([]);
     expect(outlet.waiting).toBe(0);
@@ -83,7 +83,7 @@ describe('an outlet', () => {
 describe('the end of the transport', () => {
   test('comes behind what was gathered', () => {
     const { log, outlet } = setUp();
-    outlet.gatherer.append(bytes('01'));
+    outlet.append(bytes('01'));
     outlet.end();
     expect(log).toEqual(['write 01', 'end']);
   });
@@ -99,7 +99,7 @@ describe('the end of the transport', () => {
     const { log, outlet } = setUp();
     outlet.emit({ type: 'closed', code: 1006, reason: '', clean: false, sent: undefined, error: undefined });
     outlet.emit({ type: 'abort' });
-    outlet.gatherer.append(bytes('01'));
+    outlet.append(bytes('01'));
     outlet.end();
     expect(log).toEqual(['closed']);
   });
@@ -113,9 +113,9 @@ describe('a handler that throws', () => {
     outlet.enter();
     outlet.emit({ type: 'resume' });
     expect(outlet.lost(undefined)).toBe(false);
-    outlet.append('a');
+    outlet.appendHead('a');
     outlet.append(Uint8Array.of(0x62));
-    expect(outlet.gatherer.length).toBe(2);
+    expect(outlet.length).toBe(2);
     outlet.flush();
     expect(outlet.lost(undefined)).toBe(true);
     expect(() => outlet.leave()).toThrow('several handlers threw');
@@ -128,7 +128,7 @@ describe('a handler that throws', () => {
     outlet.enter();
     outlet.enter();
     outlet.emit({ type: 'end' });
-    outlet.gatherer.append(bytes('01'));
+    outlet.append(bytes('01'));
     expect(() => outlet.leave()).not.toThrow();
     expect(() => outlet.leave()).toThrow('mine');
     expect(log).toEqual(['end', 'write 01']);
@@ -157,7 +157,7 @@ describe('a handler that throws', () => {
     });
     outlet.enter();
     outlet.emit({ type: 'end' });
-    outlet.gatherer.append(bytes('01'));
+    outlet.append(bytes('01'));
     expect(() => outlet.leave()).toThrow(
       expect.objectContaining({ message: 'several handlers threw', errors: [new Error('end'), new Error('write')] }),
     );
