@@ -5,11 +5,12 @@ import { extensionsOf } from '../../adapters/interfaces/compression.ts';
 import type { Handlers } from '../../adapters/interfaces/connection.ts';
 import { WebSocketServer, type WebSocketServerOptions } from '../../adapters/interfaces/server.ts';
 import { CoarseTimers } from '../../adapters/runtimes/coarse-timers.ts';
-import { ConnectionReset, type MemoryTransport } from '../../adapters/runtimes/memory.ts';
+import type { MemoryTransport } from '../../adapters/runtimes/memory.ts';
 import { type MemoryHost, memoryHost } from '../../adapters/runtimes/memory-host.ts';
 import { nodeDeflate } from '../../adapters/runtimes/node-deflate.ts';
 import { portableDeflate } from '../../adapters/runtimes/portable-deflate.ts';
 import type { VirtualClock } from '../../adapters/runtimes/virtual-clock.ts';
+import { TransportError } from '../../adapters/transport-error.ts';
 import { inverting } from './inverting.ts';
 import type { Plan, SidePlan } from './plan.ts';
 import { Intended, Program } from './program.ts';
@@ -159,6 +160,6 @@ export class Side {
   #connect(transport: MemoryTransport): void {
     const target = { secure: false, hostname: 'x', port: 80, host: 'x', target: '/', authorization: undefined };
     const connecting = open<undefined>(target, this.#options(), this.#lent, (driver) => this.#drive(driver, transport));
-    this.program.track('connect', connecting, [HandshakeError, ConnectionReset]);
+    this.program.track('connect', connecting, [HandshakeError, TransportError]);
   }
 }
