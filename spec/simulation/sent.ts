@@ -25,7 +25,7 @@ export function recordSent(connection: Connection): Sent {
   let text = false;
   let longest = 0;
   let total = 0;
-  const { send, sendPrepared, sendStart, sendChunk, sendEnd, ping } = connection;
+  const { send, sendPrepared, sendStart, sendChunk, sendEnd, ping, pong } = connection;
   // Written down first, so that a call within the call comes behind; taken back where it was not taken.
   const noted = (list: string[], entry: string, call: () => number): number => {
     const at = list.push(entry) - 1;
@@ -68,6 +68,10 @@ export function recordSent(connection: Connection): Sent {
     const taken = noted(messages, whole, () => sendEnd.call(connection));
     pieces = undefined;
     return taken;
+  };
+  connection.pong = (payload = '') => {
+    measure(payload);
+    return pong.call(connection, payload);
   };
   connection.ping = (payload = '') => {
     measure(payload);
