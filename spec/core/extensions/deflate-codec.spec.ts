@@ -199,3 +199,60 @@ test('an engine gives memory back that is idle, and in the middle of a message o
   one.release(true);
   expect(released).toEqual(['deflater', 'deflater', 'inflater', 'deflater', 'inflater']);
 });
+
+describe('with an engine that says what it is asked for', () => {
+  const setUp = (takeover: boolean, compressed: number) => {
+    const log: string[] = [];
+    const engine: Deflate = {
+      deflater(options) {
+        log.push(`deflater${options.takeover ? '' : ' alone'}`);
+        return {
+          compress: () => new Uint8Array(compressed),
+          reset: () => log.push('reset'),
+          release: () => log.push('release'),
+        };
+      },
+      inflater() {
+        log.push('inflater');
+        return { inflate() {}, reset: () => log.push('reset'), release: () => log.push('release') };
+      },
+    };
+    return { log, codec: codec({ takeover, alike: 'these' }, engine) };
+  };
+
+  test('a message that does not shrink goes as it is, and nothing refers to it', () => {
+    const { log, codec: same } = setUp(true, 104);
+    expect(same.encode(new Uint8Array(100), {})).toBeUndefined();
+    expect(log).toEqual(['deflater', 'reset', 'release']);
+    expect(setUp(true, 103).codec.encode(new Uint8Array(100), {})).toHaveLength(99);
+  });
+
+  test('a message for many is compressed alone, once for all that agreed on the same, and nothing refers to what was before', () => {
+    const { log, codec: one } = setUp(true, 14);
+    const made = new Map<string, Uint8Array | undefined>();
+    one.encode(new Uint8Array(100), {});
+    const shared = one.encodeShared(new Uint8Array(100), {}, made);
+    expect(shared).toHaveLength(10);
+    expect([...made]).toEqual([['these', shared]]);
+    expect(log).toEqual(['deflater', 'deflater alone', 'reset', 'release', 'reset']);
+    const { log: others, codec: other } = setUp(true, 14);
+    expect(other.encodeShared(new Uint8Array(100), {}, made)).toBe(shared);
+    expect(others).toEqual([]);
+  });
+
+  test('a message for many that stays as it is, stays so for all, and changes no context', () => {
+    const { log, codec: one } = setUp(true, 14);
+    const made = new Map<string, Uint8Array | undefined>();
+    one.encode(new Uint8Array(100), {});
+    expect(one.encodeShared(new Uint8Array(100), { compress: false }, made)).toBeUndefined();
+    expect([...made]).toEqual([['these', undefined]]);
+    expect(one.encodeShared(new Uint8Array(100), {}, made)).toBeUndefined();
+    expect(log).toEqual(['deflater']);
+  });
+
+  test('a message without any block needs no engine', () => {
+    const { log, codec: idle } = setUp(true, 14);
+    idle.decode(new Uint8Array(0), true, () => {});
+    expect(log).toEqual([]);
+  });
+});

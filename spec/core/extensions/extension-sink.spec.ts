@@ -77,7 +77,9 @@ test('C2, PD20 the limit is that of what a message becomes, over all its frames'
   expect(frame(true, 2, 0x40, 'ahello')).toBe(Infinity);
   expect(out).toHaveLength(1);
   frame(false, 2, 0x40, 'ahel');
-  expect(() => frame(true, 0, 0, 'lo!')).toThrow(expect.objectContaining({ violation: 'message-too-big' }));
+  expect(() => frame(true, 0, 0, 'lo!')).toThrow(
+    expect.objectContaining({ violation: 'message-too-big', message: expect.stringContaining('limit of 5 bytes') }),
+  );
   expect(sink([unmark(0x40, 'a')], 5).frame(true, 2, 0, 'hello')).toBe(5);
 });
 
@@ -107,4 +109,49 @@ test('what a frame has become is handed on with it, unless the message ends with
   expect(parts).toEqual(['messageStart', 'one', 'two']);
   frame(true, 0, 0, '');
   expect(parts).toEqual(['messageStart', 'one', 'two', 'messageEnd']);
+});
+
+test('a message that no extension has transformed is handed on piece by piece, as it comes', () => {
+  const pieces: string[] = [];
+  const under = new ExtensionSink(
+    [unmark(0x40, 'a')],
+    {
+      dataFrame: () => 100,
+      payload: (bytes, start, end, left) =>
+        pieces.push(`${new TextDecoder().decode(bytes.subarray(start, end))} ${left}`),
+      controlFrame() {},
+    },
+    100,
+  );
+  under.dataFrame(true, 1, 0);
+  under.payload(new TextEncoder().encode('-he-'), 1, 3, 3);
+  under.payload(new TextEncoder().encode('llo'), 0, 3, 0);
+  expect(pieces).toEqual(['he 3', 'llo 0']);
+});
+
+test('a last frame in pieces ends the message with the last of them', () => {
+  const { out, frame } = sink([unmark(0x40, 'a')]);
+  frame(true, 1, 0x40, 'a', 'b', 'c');
+  expect(out).toEqual(['bc']);
+});
+
+test('every extension learns where a message ends, also one that hands on nothing until then', () => {
+  const held: Uint8Array[] = [];
+  const ends: boolean[] = [];
+  const holding: AgreedExtension = {
+    reserved: 0x20,
+    codec: {
+      encode: (payload) => payload,
+      decode(piece, last, give) {
+        held.push(piece.slice());
+        ends.push(last);
+        if (last) for (const each of held.splice(0)) give(each);
+      },
+    },
+  };
+  const { out, frame } = sink([holding, unmark(0x40, 'a')]);
+  frame(false, 1, 0x60, 'ahe');
+  frame(true, 0, 0, 'llo');
+  expect(out).toEqual(['hello']);
+  expect(ends).toEqual([false, false, true]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ExtensionParams } from '../../../core/extensions/extension.ts';
+import type { Extension, ExtensionCodec, ExtensionParams } from '../../../core/extensions/extension.ts';
 import { type DeflateOptions, permessageDeflate } from '../../../core/extensions/permessage-deflate.ts';
-import { UsageError } from '../../../core/index.ts';
+import { type Deflate, UsageError } from '../../../core/index.ts';
 import { zlibDeflate } from '../../support/zlib-deflate.ts';
 
 type Options = Omit<DeflateOptions, 'deflate'>;
@@ -147,5 +147,69 @@ test.each<Options>([
   { level: 10 },
   { memoryLevel: 0 },
 ])('%j is no option', (options) => {
+  const [name = ''] = Object.keys(options);
   expect(() => extension(options)).toThrow(UsageError);
+  expect(() => extension(options)).toThrow(`the option "${name}" is a whole number from `);
+});
+
+describe('what was agreed on is what the engine does', () => {
+  /** What an engine is asked for when one long message goes out and another comes in. */
+  const work = (options: Options, make: (extension: Extension) => ExtensionCodec | undefined): string[] => {
+    const log: string[] = [];
+    const engine = (name: string): { reset(): void; release(): void } => ({
+      reset: () => log.push(`${name} forgets`),
+      release() {},
+    });
+    const deflate: Deflate = {
+      deflater({ windowBits, level, memoryLevel, takeover }) {
+        log.push(`out ${windowBits}${takeover ? '' : ' alone'} ${level ?? ''}/${memoryLevel ?? ''}`);
+        return { ...engine('out'), compress: () => new Uint8Array(10) };
+      },
+      inflater({ windowBits }) {
+        log.push(`in ${windowBits}`);
+        return { ...engine('in'), inflate() {} };
+      },
+    };
+    const codec = make(permessageDeflate({ deflate, ...options }));
+    codec?.encode(new Uint8Array(2_000), {});
+    codec?.decode(Uint8Array.of(0), true, () => {});
+    return log;
+  };
+
+  test.each<[string, string[], Options?]>([
+    ['', ['out 15 /', 'in 15']],
+    ['', ['out 15 4/5', 'in 15'], { level: 4, memoryLevel: 5 }],
+    ['server_no_context_takeover', ['out 15 alone /', 'out forgets', 'in 15']],
+    ['client_no_context_takeover', ['out 15 /', 'in 15', 'in forgets']],
+    [
+      '',
+      ['out 15 alone /', 'out forgets', 'in 15', 'in forgets'],
+      { serverNoContextTakeover: true, clientNoContextTakeover: true },
+    ],
+    ['server_max_window_bits=10; client_max_window_bits=12', ['out 10 /', 'in 12']],
+    ['server_max_window_bits=9', ['out 9 /', 'in 15']],
+    ['server_max_window_bits=8', ['in 15']], // no engine keeps to that: everything goes out as it is
+    ['client_max_window_bits', ['out 15 /', 'in 11'], { clientMaxWindowBits: 11 }],
+    ['', ['out 15 /', 'in 15'], { clientMaxWindowBits: 11 }],
+  ])('at a server, for the offer "%s"', (offer, log, options = {}) => {
+    expect(work(options, (each) => each.accept(params(offer))?.codec)).toEqual(log);
+  });
+
+  test.each<[string, string[], Options?]>([
+    ['', ['out 15 /', 'in 15']],
+    ['client_max_window_bits=10', ['out 10 /', 'in 15']],
+    ['', ['out 12 /', 'in 15'], { clientMaxWindowBits: 12 }],
+    ['client_max_window_bits=10', ['out 10 /', 'in 15'], { clientMaxWindowBits: 12 }],
+    ['server_max_window_bits=10', ['out 15 /', 'in 10']],
+    ['client_max_window_bits=8', ['in 15']],
+    ['client_no_context_takeover', ['out 15 alone /', 'out forgets', 'in 15']],
+    ['', ['out 15 alone /', 'out forgets', 'in 15'], { clientNoContextTakeover: true }],
+    ['server_no_context_takeover', ['out 15 /', 'in 15', 'in forgets']],
+  ])('at a client, for the answer "%s"', (answer, log, options = {}) => {
+    expect(work(options, (each) => each.agree(params(answer)))).toEqual(log);
+  });
+
+  test('it has the registered name, and the bit RSV1', () => {
+    expect([extension().name, extension().reserved]).toEqual(['permessage-deflate', 0x40]);
+  });
 });
