@@ -21,5 +21,5 @@ export function backoff(
   random: number,
   { first = 5_000, factor = 2, most = 60_000 }: BackoffOptions = {},
 ): number {
-  return Math.round(random * Math.min(most, first * factor ** (failures - 1)));
+  return Math.round(random * Math.min(most, first * factor ** (failures - 1), 2_147_483_647)); // as much as a timer holds
 }

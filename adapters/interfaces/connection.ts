@@ -19,6 +19,7 @@ import {
 import type { Driver } from '../driver.ts';
 import type { Remote } from '../listener.ts';
 import type { Observer } from '../trace.ts';
+import { checkDurations, setTimer } from './durations.ts';
 import type { Message } from './inbox.ts';
 import type { MessageSource } from './message-source.ts';
 import type { StreamedMessage } from './message-streams.ts';
@@ -255,6 +256,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     const { host } = this.#driver;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
+      checkDurations({ timeout });
       let timer: unknown;
       const over = (): void => {
         if (timer !== undefined) host.clearTimer(timer);
@@ -271,7 +273,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
       };
       const onAbort = (): void => giveUp(signal?.reason);
       signal?.addEventListener('abort', onAbort);
-      if (timeout !== Infinity) timer = host.setTimer(() => giveUp(new ReceiveTimeout()), timeout);
+      timer = setTimer(host, () => giveUp(new ReceiveTimeout()), timeout);
       this.#messages.read(reader);
     });
   }

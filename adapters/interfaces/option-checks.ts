@@ -1,5 +1,6 @@
 /** Mistakes in options that types forbid, and that programs without types would find at their first client, or never. */
 import { UsageError } from '../../core/index.ts';
+import { checkDurations } from './durations.ts';
 import { checkOrigins, type Origins } from './origin.ts';
 
 const HANDLERS = ['open', 'message', 'ping', 'pong', 'drain', 'close', 'error'];
@@ -23,7 +24,8 @@ export function checkOptions(options: object): void {
 /** @throws {UsageError} naming what is wrong with the options of a server. */
 export function checkServerOptions(options: object): void {
   checkOptions(options);
-  const { path, hosts, origins } = options as Given;
+  const { path, hosts, origins, decisionDeadline } = options as Given;
+  checkDurations({ decisionDeadline: decisionDeadline as number });
   checkFunctions(options as Given, HOOKS);
   checkList('hosts', hosts);
   if (path !== undefined && !(typeof path === 'string' && path.startsWith('/'))) {

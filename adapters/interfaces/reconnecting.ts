@@ -6,7 +6,9 @@
  * tell. What was never sent waits in a bounded queue.
  */
 import { type BackoffOptions, backoff } from './backoff.ts';
+import { checkDurations, setTimer } from './durations.ts';
 import type { Message } from './inbox.ts';
+import { isLast } from './last-ends.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
 import { RECONNECTING, type ReconnectingEvent, type ReconnectingState } from './reconnecting-states.ts';
 
@@ -91,8 +93,6 @@ export interface ReconnectingOptions {
   readonly token?: { readonly property: string; readonly value: () => string | undefined } | undefined;
 }
 
-const LAST_CODES: readonly number[] = [1000, 1002, 1003, 1005, 1007, 1008, 1009, 1010];
-
 /** A client that comes back; made by `reconnecting`. */
 export class ReconnectingClient {
   readonly #url: UrlSource;
@@ -110,8 +110,10 @@ export class ReconnectingClient {
   #offline = false;
   #left = false;
 
-  /** Begins to connect at once. */
+  /** Begins to connect at once. @throws {UsageError} for a duration that timers cannot hold; `Infinity` is never. */
   constructor(url: UrlSource, options: ReconnectingOptions, host: ReconnectingHost) {
+    const { connecting, stable, backoff: { first, most } = {}, heartbeat: { interval, timeout } = {} } = options;
+    checkDurations({ connecting, stable, first, most, interval, timeout });
     this.#url = url;
     this.#options = options;
     this.#host = host;
@@ -211,7 +213,7 @@ export class ReconnectingClient {
 
   /** The connection is gone, or given up. */
   #lose(lost: Lost): void {
-    const { attempts = Infinity, stable = 10_000, endsWith = endsByItself } = this.#options;
+    const { attempts = Infinity, stable = 10_000, endsWith = isLast } = this.#options;
     const link = this.#link;
     this.#attempt = {};
     this.#link = undefined;
@@ -277,7 +279,7 @@ export class ReconnectingClient {
 
   #setTimer(expire: (() => void) | undefined, milliseconds: number): void {
     if (this.#timer !== undefined) this.#host.clearTimer(this.#timer);
-    this.#timer = expire && this.#host.setTimer(expire, milliseconds);
+    this.#timer = expire && setTimer(this.#host, expire, milliseconds);
   }
 
   /** What a handler throws is told, and changes nothing. */
@@ -289,12 +291,3 @@ export class ReconnectingClient {
     }
   }
 }
-
-function endsByItself({ code, error }: Lost): boolean {
-  const { status } = (error ?? {}) as { readonly status?: unknown }; // whatever failed: a HandshakeError has one
-  const isRefused = typeof status === 'number' && status >= 400 && status < 500;
-  return LAST_CODES.includes(code) || (isRefused && !LATER.includes(status));
-}
-
-/** Statuses of 4xx that another time may be different: too slow, too early, too many. */
-const LATER: readonly number[] = [408, 425, 429];

@@ -17,6 +17,7 @@ import { type AdmissionOptions, admit, type Decision } from './admission.ts';
 import { type BroadcastOptions, broadcast } from './broadcast.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
+import { checkDurations, setTimer } from './durations.ts';
 import { checkServerOptions } from './option-checks.ts';
 import { IncomingRequest, type ServerRequest } from './server-request.ts';
 import { type Opener, Session } from './session.ts';
@@ -34,7 +35,7 @@ export interface WebSocketServerOptions<Data = undefined>
   readonly limits?: Partial<Limits> | undefined;
   readonly deadlines?: Partial<Deadlines> | undefined;
   /**
-   * Milliseconds that `upgrade` and `fetch` may take, 1 to 2,147,483,647; then the client gets 408. Default: what is left of the
+   * Milliseconds that `upgrade` and `fetch` may take, up to 2,147,483,647; then the client gets 408. Default: what is left of the
    * deadline `opening`, which covers the reading of the request, too.
    */
   readonly decisionDeadline?: number | undefined;
@@ -139,19 +140,20 @@ export class WebSocketServer<Data = undefined> {
    * @param options.grace - milliseconds until what is left is cut off, and handlers are waited for no longer.
    *   Default 5,000.
    * @returns how they ended, once all have and their handlers have finished.
-   * @throws {UsageError} for a code or reason that may not be sent.
+   * @throws {UsageError} for a code or reason that may not be sent, or a duration that timers cannot hold; `Infinity` cuts nobody off.
    */
   async close(
     options: { readonly code?: number; readonly reason?: string; readonly grace?: number } = {},
   ): Promise<Ended> {
     const { code = 1001, reason = '', grace = 5_000 } = options;
+    checkDurations({ grace });
     for (const connection of [...this.#connections]) void connection.close(code, reason);
     for (const { driver } of [...this.#others]) driver.connection.close(code, reason);
     this.#closing = true;
     const all = this.#connections.size + this.#others.size;
     if (all === 0) return { closed: 0, cut: 0 };
     let cut = 0;
-    const timer = this.#host.setTimer(() => {
+    const expire = (): void => {
       this.#patient = false;
       for (const connection of [...this.#connections]) {
         cut++;
@@ -166,11 +168,12 @@ export class WebSocketServer<Data = undefined> {
           this.#release(session);
         }
       }
-    }, grace);
+    };
+    const timer = setTimer(this.#host, expire, grace);
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
     });
-    this.#host.clearTimer(timer);
+    if (timer !== undefined) this.#host.clearTimer(timer);
     return { closed: all - cut, cut };
   }
 
@@ -210,13 +213,12 @@ export class WebSocketServer<Data = undefined> {
     if (connection.phase === 'closed') request.leave();
     else this.#undecided.set(session, request);
     let late = false;
-    const timer =
-      decisionDeadline &&
-      this.#host.setTimer(() => {
-        late = true;
-        request.leave();
-        connection.refuse({ status: 408 });
-      }, decisionDeadline);
+    const expire = (): void => {
+      late = true;
+      request.leave();
+      connection.refuse({ status: 408 });
+    };
+    const timer = decisionDeadline === undefined ? undefined : setTimer(this.#host, expire, decisionDeadline);
     try {
       const decided = await decision;
       if (!late) this.#settle(session, request, decided);

@@ -32,10 +32,11 @@ export function decodeClose(payload: Uint8Array): Close {
 /**
  * Checks and encodes what our Close is to say.
  *
- * @throws {UsageError} for a code that may not be sent, a reason without a code, or one of more than 123
+ * @throws {UsageError} for a code that may not be sent, a reason that is no string or has no code, or one of more than 123
  *   bytes: it is never cut, since that could cut a character.
  */
 export function encodeClose({ code, reason }: Close): Uint8Array {
+  if (typeof reason !== 'string') throw new UsageError('a Close reason is a string');
   const text = encoder.encode(reason);
   if (code === CloseCode.noStatus && text.length === 0) return text;
   if (!mayBeSent(code)) throw new UsageError(`Close code ${code} may not be sent (RFC 6455 §7.4)`);

@@ -307,6 +307,19 @@ describe('closing', () => {
     expect(sent(outputs)).toEqual([expected]);
   });
 
+  test.each<[unknown, unknown]>([
+    ...['1000', 1000n, NaN, 1000.5, {}, Infinity].map((code): [unknown, unknown] => [code, 'x']),
+    ...[5, null, {}, ['x'], new Float32Array(20), new Uint8Array(2), true, Symbol('x')].map(
+      (reason): [unknown, unknown] => [1000, reason],
+    ),
+  ])('does not take %s and %s for a code and a reason (I1, I2, I14)', (code, reason) => {
+    for (const role of ['client', 'server'] as const) {
+      const { connection, outputs } = opened(role);
+      expect(() => connection.close(code as number, reason as string)).toThrow(UsageError);
+      expect([connection.state, outputs]).toEqual(['open', []]);
+    }
+  });
+
   test.each<[number | undefined, string]>([
     [1005, ''],
     [1006, ''],

@@ -81,6 +81,25 @@ test('Pings that are never answered leave nothing behind, and silence still ends
   expect(connection.state).toBe('closing.failed');
 });
 
+test.each(['client', 'server'] as const)(
+  'Pongs that nobody asked for leave nothing behind at a %s (B10)',
+  async (role) => {
+    const { connection, outputs } = opened(role);
+    const receive = (count: number): void => {
+      const pong = frame(0x8a, new Uint8Array(125), role === 'server' ? KEY : undefined);
+      for (let i = 0; i < count; i++) {
+        connection.receive(pong.slice());
+        outputs.length = 0;
+      }
+    };
+    receive(1_000);
+    const before = await inUse();
+    receive(100_000);
+    expect((await inUse()) - before).toBeLessThan(MIB / 2);
+    expect(connection.state).toBe('open');
+  },
+);
+
 test.each([
   ['in order', (connection: Connection): unknown => connection.receive(frame(0x88, bytes('03e8'), KEY))],
   ['by a violation', (connection: Connection): unknown => connection.receive(bytes('83'))],

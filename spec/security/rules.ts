@@ -37,14 +37,7 @@ export const RULES: readonly Section[] = [
     title: "RFC 6455 §4.1: the client's opening handshake",
     rows: [
       { id: 'CH1', says: 'The request has exactly the fields of the RFC.' },
-      {
-        id: 'CH2',
-        says: 'One connection to a host is being opened at a time.',
-        status: {
-          skipped:
-            'the program decides: a client for programs opens several on purpose, and browsers do this themselves',
-        },
-      },
+      { id: 'CH2', says: 'The classes of browsers open one connection to a host at a time.' },
       {
         id: 'CH3',
         says: 'Another status than 101 is reported with its fields and a bounded body; interim ones are skipped.',

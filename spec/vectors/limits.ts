@@ -1,5 +1,5 @@
 /** Limits, each on both sides of its border, and decided by the header (RFC 6455 §10.4; rows A7, A16, B1, B3, B5–B7, FR8, CF14). */
-import { failsAtLastByte, stays, type Vector } from './vector.ts';
+import { failsAtLastByte, stays, type Vector, waits } from './vector.ts';
 
 const repeat = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
 const a = (count: number): string => '61'.repeat(count);
@@ -10,6 +10,8 @@ const FRAME = { frameBytes: 100 };
 const FRAGMENTS = { fragments: 16 };
 
 export const LIMITS: readonly Vector[] = [
+  waits('B8', 'a frame of as many bytes as the default limit', ['82 7f 00 00 00 00 04 00 00 00']),
+  failsAtLastByte('B8', 'a frame of one byte more', ['82 7f 00 00 00 00 04 00 00 01'], 'frame-too-big', 1009),
   stays('A16', 'a frame below the limit of messages', [`81 63 ${a(99)}`], [text(99)], { limits: MESSAGE }),
   stays('A16', 'a frame at the limit of messages', [`81 64 ${a(100)}`], [text(100)], { limits: MESSAGE }),
   failsAtLastByte('A16 FR8', 'a frame above the limit of messages', ['81 65'], 'message-too-big', 1009, {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takeTurn } from '../../../adapters/interfaces/opening-turns.ts';
 import { type NodeServer, serve, WebSocket, WebSocketStream } from '../../../adapters/node.ts';
 
-describe('taking turns', () => {
+describe('taking turns (CH2)', () => {
   it('begins at once where nobody is before us, and then one after another', () => {
     const begun: string[] = [];
     const ends = ['a', 'b', 'c'].map((name) => takeTurn('host:1', () => begun.push(name)));
@@ -25,7 +25,7 @@ describe('taking turns', () => {
   });
 });
 
-describe('WebSockets of one program to one server', () => {
+describe('WebSockets of one program to one server (CH2)', () => {
   let server: NodeServer;
   /** Requests that wait for their answer. */
   let answers: (() => void)[];
