@@ -79,7 +79,6 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   readonly #driver: Driver;
   readonly #messages: MessageSource;
   #drains: (() => void)[] | undefined;
-  #end: Closed | undefined;
   #closed: Promise<Closed> | undefined;
   #resolveClosed: ((closed: Closed) => void) | undefined;
 
@@ -106,8 +105,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    */
   get closed(): Promise<Closed> {
     this.#closed ??= new Promise((resolve) => {
-      if (this.#end === undefined) this.#resolveClosed = resolve;
-      else resolve(this.#end);
+      this.#resolveClosed = resolve;
     });
     return this.#closed;
   }
@@ -199,9 +197,9 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   /** @internal The connection is over. */
   settleClosed(closed: Closed): void {
-    this.#end = closed;
     this.settleDrains();
     this.#resolveClosed?.(closed);
+    this.#closed ??= Promise.resolve(closed);
   }
 
   /** Sends a Ping with at most 125 bytes of payload; returns whether it was sent. */
