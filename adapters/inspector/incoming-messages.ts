@@ -6,19 +6,23 @@
 import type { ObservedFrame, Output } from '../../core/index.ts';
 import { Beginning, type Framed, isWorthAnEntry, type MessageFact, MessageFrames } from './message-frames.ts';
 
+/** Messages that may wait for a program that has paused: of no more it is known which frames were whose. */
+const WAITING = 10_000;
+
 export class IncomingMessages {
   /** Messages that were delivered. */
   delivered = 0;
   readonly #frames: MessageFrames = new MessageFrames();
-  /** Messages whose last frame came, and which are not delivered yet. */
-  readonly #whole: Framed[] = [];
+  /** Messages whose last frame came, and which are not delivered yet; `undefined` once there were too many. */
+  #whole: Framed[] | undefined = [];
   /** Of the message that is being delivered. */
   readonly #beginning: Beginning = new Beginning();
 
   /** A frame came; `seq` is its entry. */
   frame(frame: ObservedFrame, seq: number): void {
     const whole = this.#frames.frame(frame, seq);
-    if (whole !== undefined) this.#whole.push(whole);
+    if (whole !== undefined) this.#whole?.push(whole);
+    if (this.#whole !== undefined && this.#whole.length > WAITING) this.#whole = undefined;
   }
 
   /** Something was put out: returns the message that this completes, where its frames alone do not show it. */
@@ -28,6 +32,7 @@ export class IncomingMessages {
   }
 
   #take(data: string | Uint8Array): void {
+    if (this.#whole === undefined) return;
     const [framed] = this.#whole;
     // Where none is whole, more of its frames are to come.
     if (framed !== undefined && !isWorthAnEntry(framed)) return;
@@ -36,7 +41,7 @@ export class IncomingMessages {
 
   #complete(): MessageFact | undefined {
     this.delivered++;
-    const framed = this.#whole.shift();
+    const framed = this.#whole?.shift();
     const taken = this.#beginning.take();
     if (framed === undefined || !isWorthAnEntry(framed)) return undefined;
     return { kind: 'message', direction: 'in', ...framed, ...taken };

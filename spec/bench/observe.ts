@@ -10,7 +10,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as pass } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Driver } from '../../adapters/driver.ts';
-import { connect } from '../../adapters/node.ts';
+import { connect, type WebSocketConnection } from '../../adapters/node.ts';
 import { nodeHost } from '../../adapters/runtimes/node-host.ts';
 import { Opcode } from '../../core/index.ts';
 import { REQUEST } from '../support/opened.ts';
@@ -95,25 +95,29 @@ function receiving(DriverClass: typeof Driver, size: number): Work {
   };
 }
 
-/** The processor time of a server that gets and returns messages at a steady rate, per mode, in turns. */
-async function load(): Promise<void> {
-  const RATE = 1_000;
-  const SECONDS = 4;
-  const ROUNDS = 5;
+/** Messages a second, over all connections. */
+const RATE = 1_000;
+const SECONDS = 4;
+const ROUNDS = 5;
+
+/** The processor time of a server that gets messages at a steady rate, per mode, in turns. */
+async function load(connections: number): Promise<void> {
   const modes: readonly Mode[] = ['off', 'on', 'page'];
   const shares = new Map<Mode, number[]>(modes.map((mode) => [mode, []]));
   for (let round = 0; round <= ROUNDS; round++) {
     console.log(
       round === 0
         ? 'warming up'
-        : `round ${round} of ${ROUNDS}: ${RATE} messages/s for ${SECONDS} s, ${modes.length} times`,
+        : `round ${round} of ${ROUNDS}: ${RATE} messages/s on ${connections} connections for ${SECONDS} s, ${modes.length} times`,
     );
     for (const mode of modes) {
-      const share = await underLoad(mode, RATE, SECONDS);
+      const share = await underLoad(mode, connections);
       if (round > 0) shares.get(mode)?.push(share);
     }
   }
-  console.log(`\na server that gets ${RATE} messages of 64 B a second: its share of a core, median of ${ROUNDS}`);
+  console.log(
+    `\na server that gets ${RATE} messages of 64 B a second on ${connections} connections: its share of a core, median of ${ROUNDS}`,
+  );
   const off = median(shares.get('off') ?? []);
   const names: Record<Mode, string> = {
     off: 'without the inspector',
@@ -131,29 +135,31 @@ async function load(): Promise<void> {
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 /** The share of a core that a server in a process of its own takes. */
-async function underLoad(mode: Mode, rate: number, seconds: number): Promise<number> {
+async function underLoad(mode: Mode, connections: number): Promise<number> {
   const server = fork(fileURLToPath(new URL('./contenders/inspected-server.js', import.meta.url)), [mode]);
   const [{ url, inspector }] = (await once(server, 'message')) as [{ url: string; inspector: string | undefined }];
-  const client = await connect(url);
+  const clients: WebSocketConnection[] = [];
+  while (clients.length < connections) clients.push(await connect(url));
   const page = inspector === undefined || mode !== 'page' ? undefined : await openPage(inspector);
   const message = 'x'.repeat(64);
   let sent = 0;
   const begun = performance.now();
   const timer = setInterval(() => {
-    for (const due = ((performance.now() - begun) * rate) / 1_000; sent < due; sent++) client.send(message);
+    const due = ((performance.now() - begun) * RATE) / 1_000;
+    for (; sent < due; sent++) clients[sent % connections]?.send(message);
   }, 10);
   await pass(1_000); // compiled by now
   const before = await cpu(server);
   const from = performance.now();
-  await pass(seconds * 1_000);
+  await pass(SECONDS * 1_000);
   const used = (await cpu(server)) - before;
   const elapsed = performance.now() - from;
   clearInterval(timer);
-  const seen = page?.entries() ?? rate * seconds;
-  await client.close();
+  const seen = page?.entries() ?? sent;
+  for (const client of clients) client.terminate();
   server.disconnect();
   await once(server, 'exit');
-  if (seen < rate * seconds * 0.9) throw new Error(`the page saw only ${seen} entries of ${sent} messages`);
+  if (seen < RATE * SECONDS * 0.9) throw new Error(`the page saw only ${seen} entries of ${sent} messages`);
   return used / 1_000 / elapsed;
 }
 
@@ -177,4 +183,4 @@ async function cpu(server: ChildProcess): Promise<number> {
 }
 
 for (const size of [16, 1_024]) await unwatched(size);
-await load();
+for (const connections of [1, 1_000]) await load(connections);

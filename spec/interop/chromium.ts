@@ -29,12 +29,13 @@ export interface Browser {
   close(): Promise<void>;
 }
 
-export async function openBrowser(options: BrowserContextOptions = {}): Promise<Browser> {
+/** @param args - more of them for the command line. */
+export async function openBrowser(options: BrowserContextOptions = {}, args: readonly string[] = []): Promise<Browser> {
   mkdirSync(ARTEFACTS, { recursive: true });
   const profile = mkdtempSync(join(tmpdir(), 'sansocket-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: PROGRAM,
-    args: ARGS,
+    args: [...ARGS, ...args],
     viewport: { width: 1280, height: 800 },
     colorScheme: 'light',
     acceptDownloads: true,

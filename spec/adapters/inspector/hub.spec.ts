@@ -179,6 +179,23 @@ describe('what is kept', () => {
     expect(batch?.entries.at(-1)?.seq).toBeGreaterThan(10_000); // the newest are there
   });
 
+  it('is not which frames were whose once too many wait for a program that has paused', () => {
+    const { clock, page, pair } = inspected();
+    const { client, server } = pair();
+    const looking = page().say({ type: 'watch', connections: [2] });
+    clock.advance(50);
+    server.connection.pause();
+    for (let i = 0; i < 10_001; i++) client.connection.send('');
+    clock.advance(50);
+    server.connection.resume();
+    client.connection.sendStart('text');
+    client.connection.sendEnd();
+    clock.advance(50);
+    expect(server.messages).toHaveLength(10_002);
+    expect(looking.batches.at(-1)?.connections).toContainEqual(expect.objectContaining({ id: 2, messagesIn: 10_002 }));
+    expect(looking.of('message')).toEqual([]);
+  });
+
   it('forgets ended connections after two hundred others, and says so to pages that knew them', () => {
     const { clock, page, pair } = inspected();
     const looking = page();

@@ -110,7 +110,7 @@ describe('the inspector', () => {
     '[::ffff:7f00:1]',
     '127.0.0.1.evil.example',
     'evil.example@127.0.0.1',
-  ])('refuses the Host %s, token or not: a name may have been bound anew', async (name) => {
+  ])('F17: refuses the Host %s, token or not, for a name may have been bound anew', async (name) => {
     expect(await status(place, [`Host: ${name}:${port}`])).not.toBe(200);
     expect(await status(`${place}socket`, upgrade(`Host: ${name}:${port}`))).not.toBe(101);
     expect(await status(place, [host().replace(String(port), '1')])).toBe(403);
@@ -125,7 +125,7 @@ describe('the inspector', () => {
     'null',
     'file://',
     '',
-  ])('refuses the Origin %j, token or not', async (origin) => {
+  ])('J1, J2: refuses the Origin %j, token or not', async (origin) => {
     expect(await status(`${place}socket`, upgrade(host(), `Origin: ${origin}`))).toBe(403);
     expect(await status(place, [host(), `Origin: ${origin}`])).toBe(403);
   });
