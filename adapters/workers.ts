@@ -1,19 +1,25 @@
 /**
- * sansocket on Cloudflare Workers: clients over `cloudflare:sockets`, and servers of inbound TCP.
+ * sansocket on Cloudflare Workers: clients over `cloudflare:sockets`, and servers of inbound TCP (`serve`) or of requests
+ * (`serveFetch`).
  *
  * ```ts
  * export default serve({ message: (connection, message) => connection.send(message) });
  * ```
  */
-import { UsageError } from '../core/index.ts';
+import { type FieldInit, UsageError } from '../core/index.ts';
 import { connectOver, type Dialler } from './connecting.ts';
 import type { ClientOptions } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
+import type { PlatformConnection } from './interfaces/platform-connection.ts';
+import { type PlatformRequest, PlatformServer, type PlatformServerOptions } from './interfaces/platform-server.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { webHost } from './runtimes/web-host.ts';
+import { openPair } from './runtimes/workers-pair.ts';
 import { dial, driveWorkersSocket, type WorkersSocket } from './runtimes/workers-sockets.ts';
 
 export * from './everywhere.ts';
+export type { PlatformClosed, PlatformConnection, PlatformHandlers } from './interfaces/platform-connection.ts';
+export type { PlatformRequest, PlatformServerOptions } from './interfaces/platform-server.ts';
 export type { WorkersSocket } from './runtimes/workers-sockets.ts';
 
 /** The handlers of a Worker. Where it listens is said by its configuration: a socket of kind `tcp`. */
@@ -52,6 +58,44 @@ export function serve<Data = undefined>(options: WebSocketServerOptions<Data> = 
     close: (how) => server.close(how),
   };
 }
+
+/** The handler of requests for a Worker. */
+export interface RequestServer<Data = undefined> {
+  /** Those that are open. Workers let only the handlers of a request, or of one Durable Object, use its connections. */
+  readonly connections: ReadonlySet<PlatformConnection<Data>>;
+  /** Answers a request: with a WebSocket, with a refusal, or with what the option `fetch` says. */
+  fetch(request: PlatformRequest): Promise<Response>;
+}
+
+/**
+ * Serves WebSocket connections of a Worker's `fetch`, over the platform's own WebSocket (`WebSocketPair`).
+ *
+ * The platform frames, compresses and answers Pings, so that connections have less than on a transport of our own, and
+ * options are fewer: neither limits nor deadlines. Nothing can hold a peer back; a connection closes with 1008 where
+ * 16 MiB wait for the program.
+ *
+ * @returns the handlers to export from a Worker.
+ * @throws {UsageError} naming an option that cannot be honoured, such as `limits`.
+ */
+export function serveFetch<Data = undefined>(options: PlatformServerOptions<Data> = {}): RequestServer<Data> {
+  const server = new PlatformServer<Data>(options, webHost);
+  return {
+    connections: server.connections,
+    async fetch(request) {
+      const decision = await server.decide(request);
+      if (decision.status !== undefined) {
+        const { status, headers = [], body = null } = decision;
+        return new Response(body, { status, headers: new Headers([...fieldPairs(headers)]) });
+      }
+      const { response, socket } = openPair(decision.headers);
+      decision.open(socket);
+      return response;
+    },
+  };
+}
+
+const fieldPairs = (init: FieldInit): Iterable<[string, string]> =>
+  (Symbol.iterator in init ? init : Object.entries(init)) as Iterable<[string, string]>;
 
 const dialler: Dialler<object> = {
   host: webHost,

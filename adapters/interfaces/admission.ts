@@ -20,7 +20,7 @@ export interface Accept<Data> {
 export type Decision<Data> = Accept<Data> | HttpAnswer | undefined;
 
 /** Which requests are let in, in the order in which the rules are applied. */
-export interface AdmissionOptions<Data> {
+export interface AdmissionOptions<Data = undefined> {
   /**
    * The hosts that requests may be for, such as `localhost` or `example.com:8443`; others get 421. To be set where the server is reached without a
    * proxy that checks it: by DNS rebinding, a page of any origin reaches 127.0.0.1 under its own host, and is of the `'same'` one. Default: any.
@@ -28,6 +28,8 @@ export interface AdmissionOptions<Data> {
   readonly hosts?: readonly string[] | undefined;
   /** The only path that is accepted; others get 404. Default: any. */
   readonly path?: string | undefined;
+  /** The subprotocols spoken, in order of preference. Default: none. */
+  readonly subprotocols?: readonly string[] | undefined;
   /** Which web pages may connect; others get 403. Default: `'same'`. */
   readonly origins?: Origins | undefined;
   /** Whether a request without an Origin field, which no browser sends, gets 403. Default: false. */
@@ -64,3 +66,9 @@ export function admit<Data>(
   }
   return unwrap(upgrade?.(request));
 }
+
+/** The subprotocol of a connection where `upgrade` names none. */
+export const chosenSubprotocol = (
+  { subprotocols }: Pick<AdmissionOptions, 'subprotocols'>,
+  request: ServerRequest,
+): string | undefined => subprotocols?.find((each) => request.subprotocols.includes(each));

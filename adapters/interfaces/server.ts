@@ -13,7 +13,7 @@ import {
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
 import type { Remote } from '../listener.ts';
-import { type AdmissionOptions, admit, type Decision } from './admission.ts';
+import { type AdmissionOptions, admit, chosenSubprotocol, type Decision } from './admission.ts';
 import { type BroadcastOptions, broadcast } from './broadcast.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
@@ -28,8 +28,6 @@ export interface WebSocketServerOptions<Data = undefined>
   extends Handlers<Data>,
     AdmissionOptions<Data>,
     ExtensionOptions {
-  /** The subprotocols spoken, in order of preference. Default: none. */
-  readonly subprotocols?: readonly string[] | undefined;
   /** The reverse proxies whose X-Forwarded fields are believed. Default: none, and the fields mean nothing. */
   readonly trustProxy?: TrustedProxies | undefined;
   readonly limits?: Partial<Limits> | undefined;
@@ -236,7 +234,7 @@ export class WebSocketServer<Data = undefined> {
       connection.refuse({ status: decision.status, fields: decision.headers, body: decision.body });
     } else {
       session.data = decision?.data;
-      const subprotocol = decision?.subprotocol ?? this.#choose(request);
+      const subprotocol = decision?.subprotocol ?? chosenSubprotocol(this.#options, request);
       connection.accept({ subprotocol, fields: decision?.headers });
     }
   }
@@ -245,9 +243,5 @@ export class WebSocketServer<Data = undefined> {
   #fail(session: Session<Data>, error: unknown): void {
     this.#host.report(error);
     session.driver.connection.refuse({ status: 500 });
-  }
-
-  #choose(request: ServerRequest): string | undefined {
-    return this.#options.subprotocols?.find((each) => request.subprotocols.includes(each));
   }
 }
