@@ -21,6 +21,8 @@ export interface Transport {
   write(chunks: readonly Uint8Array[]): void;
   /** Bytes written that the network has not taken yet. */
   readonly queued: number;
+  /** Whether nothing refers any more to bytes that were taken, so that their memory can be used again. Default: false. */
+  readonly copies?: boolean | undefined;
   /** Half-closes once everything is written; `Driver.closed` follows when the other half has ended, too. */
   end(): void;
   /** Destroys at once; `Driver.closed` follows. */
@@ -163,6 +165,11 @@ export class Driver {
     this.#trace?.input({ input: 'drained' });
     this.reportQueued();
     this.#guard(() => this.#program.drain());
+  }
+
+  /** Whether memory may be used again once nothing is queued. */
+  get copies(): boolean {
+    return this.#transport?.copies === true;
   }
 
   /** Lets the connection know how much the transport holds now. */

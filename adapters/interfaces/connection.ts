@@ -176,7 +176,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @throws {UsageError} (as a rejection) while another message is under way, or for pieces of another type.
    */
   sendStream(source: MessagePieces, options: StreamOptions = {}): Promise<boolean> {
-    return sendStream(this.#driver.connection, source, options, () => this.drained());
+    return sendStream(this.#driver.connection, source, options, this, this.#driver.copies);
   }
 
   /** Resolves once there is room to send again, or the connection is over. */

@@ -10,16 +10,28 @@ export interface StreamOptions extends MessageOptions {
   readonly text?: boolean | undefined;
 }
 
+/** The way out. */
+interface Outflow {
+  /** Bytes that wait, as of now. */
+  readonly bufferedAmount: number;
+  /** Resolves once there is room again. */
+  drained(): Promise<void>;
+}
+
+/** What is sent from memory that is used again; a frame of it is more than may wait. */
+const PART_BYTES = 65_536;
+
 /**
  * @param options - as those of `WebSocketConnection.sendStream`.
- * @param drained - resolves once there is room again.
+ * @param copies - whether memory can be used again once nothing waits.
  * @returns whether the message was sent to its end.
  */
 export async function sendStream(
   connection: Connection,
   source: MessagePieces,
   options: StreamOptions,
-  drained: () => Promise<void>,
+  outflow: Outflow,
+  copies: boolean,
 ): Promise<boolean> {
   let isText = options.text;
   let begun = false;
@@ -27,6 +39,22 @@ export async function sendStream(
   const begin = (): boolean => {
     begun = connection.sendStart(isText ? 'text' : 'binary', options);
     return begun;
+  };
+  let memory: Uint8Array | undefined;
+  /** Sends `bytes` from the same memory again and again: a copy of each would be garbage as long as the message. */
+  const sendParts = async (bytes: Uint8Array): Promise<number> => {
+    let waiting = 0;
+    let at = 0;
+    for (; bytes.length - at >= PART_BYTES && waiting >= 0; at += PART_BYTES) {
+      memory ??= new Uint8Array(PART_BYTES);
+      memory.set(bytes.subarray(at, at + PART_BYTES));
+      const before = outflow.bufferedAmount;
+      waiting = connection.sendChunk(memory, { transfer: true });
+      await outflow.drained();
+      // Where an extension has made something shorter of it, nobody else has it.
+      if (waiting - before >= PART_BYTES && outflow.bufferedAmount > 0) memory = undefined;
+    }
+    return waiting < 0 || at === bytes.length ? waiting : connection.sendChunk(bytes.subarray(at));
   };
   if (typeof source === 'string' || ArrayBuffer.isView(source)) throw new UsageError('that is a message: `send` it');
   try {
@@ -41,8 +69,12 @@ export async function sendStream(
         decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
         data = decoder.decode(data as ArrayBuffer, { stream: true });
       }
-      if (connection.sendChunk(data) < 0) return false; // leaving the loop tells the source
-      await drained();
+      const waiting =
+        copies && data instanceof Uint8Array && data.length >= PART_BYTES
+          ? await sendParts(data)
+          : connection.sendChunk(data);
+      if (waiting < 0) return false; // leaving the loop tells the source
+      await outflow.drained();
     }
     if (isText === undefined && !begin()) return false;
     const rest = decoder?.decode();

@@ -4,6 +4,7 @@
  * Half of it may end before the other (`allowHalfOpen`): a Close frame still has to go out, and what the
  * peer sent must be read to its end, or the kernel would answer it with a reset that overtakes our Close.
  */
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Transport, TransportUser } from '../driver.ts';
 
@@ -19,6 +20,11 @@ class SocketTransport implements Transport {
 
   get queued(): number {
     return this.#socket.writableLength;
+  }
+
+  /** The kernel copies, and so does TLS; of another duplex nothing is known. */
+  get copies(): boolean {
+    return this.#socket instanceof Socket;
   }
 
   write(chunks: readonly Uint8Array[]): void {

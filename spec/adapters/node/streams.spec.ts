@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { connect, IncompleteMessage, serve, type WebSocketConnection } from '../../../adapters/node.ts';
 import { UsageError } from '../../../core/index.ts';
+import { type Certificate, selfSigned } from '../../support/certificates.ts';
+import { pseudoRandom } from '../../support/opened.ts';
 import { deferred } from '../../support/raw-socket.ts';
 
 const CHUNK = new Uint8Array(65_536);
 const UNLIMITED = { messageBytes: Infinity, frameBytes: Infinity, fragments: Infinity };
 
-async function pair() {
+async function pair(options: { readonly compression?: boolean; readonly tls?: Certificate } = {}) {
   const accepted = deferred<WebSocketConnection>();
+  const shared = { messages: 'chunks', limits: UNLIMITED, ...options } as const;
   const server = await serve({
-    messages: 'chunks',
-    limits: UNLIMITED,
+    ...shared,
     open: (connection) => accepted.resolve(connection),
     error() {},
   });
-  const client = await connect(server.url);
+  const client = await connect(server.url, { ...shared, tls: { ca: options.tls?.cert } });
   return { client, peer: await accepted.promise, url: server.url, close: () => server.close({ grace: 100 }) };
 }
 
@@ -54,6 +56,32 @@ describe('a streamed message', () => {
       ['text', 'ä'],
       ['binary', ''],
     ]);
+    await close();
+  });
+
+  it.each([
+    ['client', 'plain', {}],
+    ['server', 'plain', {}],
+    ['client', 'compressed', { compression: true }],
+    ['server', 'compressed', { compression: true }],
+    ['client', 'over TLS', { tls: selfSigned('IP:127.0.0.1') }],
+  ] as const)('that a %s sends from the same memory again and again is not harmed: %s', async (side, _, options) => {
+    const { client, peer, close } = await pair(options);
+    const [sender, receiver] = side === 'client' ? [client, peer] : [peer, client];
+    const pieces = [70_000, 65_536, 1, 300_000, 131_072].map((length) => {
+      const piece = new Uint8Array(length);
+      pseudoRandom(length)(piece);
+      return piece.fill(7, 0, length / 2); // one half shrinks, the other does not
+    });
+    const sent = sender.sendStream(pieces);
+    const { value: message } = await receiver.streams().next();
+    const received: Uint8Array[] = [];
+    for await (const chunk of message ?? []) {
+      received.push(Buffer.from(chunk));
+      await new Promise((resolve) => setImmediate(resolve)); // it takes its time, so that bytes wait
+    }
+    expect(await sent).toBe(true);
+    expect(Buffer.concat(received).equals(Buffer.concat(pieces))).toBe(true);
     await close();
   });
 
@@ -134,8 +162,9 @@ describe('a streamed message', () => {
   });
 
   it('needs the option, and pieces of one kind', async () => {
-    const { client, close } = await pair();
-    expect(() => client.streams()).toThrow(UsageError);
+    const { client, url, close } = await pair();
+    const whole = await connect(url);
+    expect(() => whole.streams()).toThrow(UsageError);
     await expect(client.sendStream('text')).rejects.toThrow(UsageError);
     await expect(client.sendStream(['text', CHUNK, Uint8Array.of(0xff)])).rejects.toThrow(TypeError);
     expect(client.phase).not.toBe('open');

@@ -1,11 +1,11 @@
-/** One end of a message of 1 GiB, in a process of its own. Arguments: client or server, send or receive, URL. */
+/** One end of a message of 1 GiB, in a process of its own. Arguments: client or server, send or receive, rss or live, URL. */
 import { connect, serve, type WebSocketConnection } from '../../../adapters/node.ts';
 import type { Report } from '../streams.ts';
 
 const SIZE = 2 ** 30;
 /** What passes before it is measured: the machine code and the buffers that any message takes. */
 const WARM = 2 ** 24;
-const [role, task, url = ''] = process.argv.slice(2);
+const [role, task, what, url = ''] = process.argv.slice(2);
 const limits = { messageBytes: Infinity, frameBytes: Infinity, fragments: Infinity };
 
 let base = 0;
@@ -17,13 +17,21 @@ let sampled = 0;
 function count(length: number): void {
   bytes += length;
   if (start === 0) start = performance.now();
-  if (bytes - sampled < 2 ** 20) return;
+  if (bytes - sampled < (what === 'rss' ? 2 ** 20 : WARM)) return;
   sampled = bytes;
   if (base === 0 && bytes >= WARM) {
     globalThis.gc?.();
-    base = process.memoryUsage.rss();
+    base = memory();
   }
-  peak = Math.max(peak, process.memoryUsage.rss());
+  peak = Math.max(peak, memory());
+}
+
+/** What the process has, or what of it is alive: in the heap, and in arrays outside of it. */
+function memory(): number {
+  if (what === 'rss') return process.memoryUsage.rss();
+  for (let i = 0; i < 2; i++) globalThis.gc?.(); // arrays of the first are freed beside it, and done with the second
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 async function* pieces(): AsyncGenerator<Uint8Array> {
