@@ -31,6 +31,7 @@ export interface BrowserOptions extends ReconnectingOptions {
  * comes back to the page. It closes when the page is left.
  *
  * @param url - or a function that returns it, asked for each attempt: for a fresh token each time.
+ * @throws {UsageError} for a duration that timers cannot hold.
  */
 export function reconnecting(url: UrlSource, options: BrowserOptions = {}): ReconnectingClient {
   return new ReconnectingClient(url, options, browserHost(options.subprotocols ?? []));

@@ -196,6 +196,7 @@ export interface NodeReconnectingOptions extends ReconnectingOptions {
  * Connects, and connects again when the connection is lost, until it is closed or a code ends it.
  *
  * @param url - or a function that returns it, asked for each attempt: for a fresh token each time.
+ * @throws {UsageError} for a duration that timers cannot hold.
  */
 export function reconnecting(url: UrlSource, options: NodeReconnectingOptions = {}): ReconnectingClient {
   return new ReconnectingClient(url, options, {

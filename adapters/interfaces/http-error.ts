@@ -4,7 +4,9 @@ import type { FieldInit } from '../../core/index.ts';
 /** An HTTP answer; to an upgrade request it is a refusal, with a status from 300 to 599. A `Response` may stand for it. */
 export interface HttpAnswer {
   readonly status: number;
+  /** Fields to add, such as Set-Cookie or Retry-After. */
   readonly headers?: FieldInit | undefined;
+  /** A string is sent as UTF-8, and as text/plain unless `headers` has a Content-Type. */
   readonly body?: string | Uint8Array | undefined;
 }
 

@@ -110,7 +110,7 @@ export class ReconnectingClient {
   #offline = false;
   #left = false;
 
-  /** Begins to connect at once. @throws {UsageError} for a duration that timers cannot hold; `Infinity` is never. */
+  /** @internal Begins to connect at once. @throws {UsageError} for a duration that timers cannot hold; `Infinity` is never. */
   constructor(url: UrlSource, options: ReconnectingOptions, host: ReconnectingHost) {
     const { connecting, stable, backoff: { first, most } = {}, heartbeat: { interval, timeout } = {} } = options;
     checkDurations({ connecting, stable, first, most, interval, timeout });
@@ -122,6 +122,7 @@ export class ReconnectingClient {
     this.#connect();
   }
 
+  /** Where it is in its life; the handler `state` is told of each change. */
   get state(): ReconnectingState {
     return this.#state;
   }

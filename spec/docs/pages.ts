@@ -60,8 +60,8 @@ const firstSentence = (doc: Doc | undefined): string =>
 const summaryOf = ({ declarations }: PublicName): string =>
   firstSentence(declarations.find(({ doc }) => doc !== undefined)?.doc);
 
-function declarationOf({ signature, doc, members }: Declaration): string[] {
-  return [fence(signature), ...docLines(doc), members.map(memberLine).join('\n')];
+function declarationOf({ signature, doc, members, parts }: Declaration): string[] {
+  return [fence(signature), ...docLines(doc), members.map(memberLine).join('\n'), ...parts.flatMap(declarationOf)];
 }
 
 const memberLine = ({ signature, doc }: Declaration['members'][number]): string =>

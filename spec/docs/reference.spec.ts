@@ -58,6 +58,15 @@ describe('a page', () => {
     expect(sectionOf('ListenOptions')).toContain('- `readonly port?: number | undefined`');
   });
 
+  it('has what a name is made of that is no public name', () => {
+    const socket = sectionOf('WebSocket');
+    expect(socket).toContain('interface WebSocketConstructor<Options>');
+    expect(socket).toContain("- `binaryType: 'blob' | 'arraybuffer'`\n\n  What binary messages come as.");
+    expect(sectionOf('WebSocketConnection')).toContain('- `readonly text?: boolean | undefined`');
+    expect(sectionOf('WebSocketServerOptions')).toContain('- `readonly origins?: Origins | undefined`');
+    expect(node).not.toMatch(/interface (ServerRequest|Handlers)\b.*interface \1\b/s); // once, where it is a name
+  });
+
   it('has the text of types and constants', () => {
     expect(sectionOf('Origins')).toContain("type Origins = 'same' | 'any' | readonly string[]");
     expect(pages.get('sansocket.md')).toContain('const DEFAULT_LIMITS: Limits\n');

@@ -29,6 +29,8 @@ export interface Declaration {
   readonly signature: string;
   readonly doc: Doc | undefined;
   readonly members: readonly Member[];
+  /** What its types are made of, as far as that is no public name itself. */
+  readonly parts: readonly Declaration[];
 }
 
 export interface PublicName {
@@ -61,10 +63,11 @@ export function readEntries(root: URL): Entry[] {
   });
   const path = fileURLToPath(root);
   project.addSourceFilesAtPaths([`${path}core/**/*.ts`, `${path}adapters/**/*.ts`]);
-  return Object.entries(entries(root)).map(([name, source]) => {
-    const file = project.getSourceFileOrThrow(`${path}${source}`);
-    return { name, doc: headOf(file), names: namesOf(file, path) };
-  });
+  const files = Object.entries(entries(root)).map(
+    ([name, source]) => [name, project.getSourceFileOrThrow(`${path}${source}`)] as const,
+  );
+  const known = new Set(files.flatMap(([, file]) => [...file.getExportedDeclarations().values()].flat()));
+  return files.map(([name, file]) => ({ name, doc: headOf(file), names: namesOf(file, path, known) }));
 }
 
 /** What stands at the head of a file, which tells of the file and not of what is declared first. */
@@ -73,23 +76,49 @@ function headOf(file: SourceFile): Doc | undefined {
   return comment === undefined ? undefined : { text: unfold(comment), tags: [] };
 }
 
-function namesOf(file: SourceFile, root: string): PublicName[] {
+function namesOf(file: SourceFile, root: string, known: ReadonlySet<Node>): PublicName[] {
   const names = [...file.getExportedDeclarations()].map(([name, declarations]) => ({
     name,
-    declarations: declarations.map((declaration) => describe(declaration, root)),
+    declarations: declarations.map((declaration) => describe(declaration, root, new Set(known))),
   }));
   return names.sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
 }
 
-function describe(declaration: ExportedDeclarations, root: string): Declaration {
-  const file = declaration.getSourceFile().getFilePath().slice(root.length);
+function describe(declaration: ExportedDeclarations, root: string, known: Set<Node>): Declaration {
+  const hidden = mentionsOf(declaration).filter(
+    (each) => !known.has(each) && /^(core|adapters)\//.test(idOf(each, root)),
+  );
+  for (const each of hidden) known.add(each);
   return {
-    id: `${file}:${declaration.getStart()}`,
+    id: idOf(declaration, root),
     signature: signatureOf(declaration),
     doc: docOf(documented(declaration)),
     members: membersOf(declaration),
+    parts: hidden.flatMap((each) => {
+      const { parts, ...part } = describe(each, root, known);
+      return [{ ...part, parts: [] }, ...parts];
+    }),
   };
 }
+
+/** The types it names, but for what a caller does not see: bodies, private members, and its own parameters. */
+function mentionsOf(declaration: ExportedDeclarations): ExportedDeclarations[] {
+  const mentions = new Set<ExportedDeclarations>();
+  const visit = (node: Node): void => {
+    if (Node.isBlock(node) || (node.getParent() === declaration && isHidden(node))) return;
+    if (Node.isTypeReference(node)) {
+      const symbol = node.getTypeName().getSymbol();
+      const [target] = (symbol?.getAliasedSymbol() ?? symbol)?.getDeclarations() ?? [];
+      if (Node.isInterfaceDeclaration(target) || Node.isTypeAliasDeclaration(target)) mentions.add(target);
+    }
+    node.forEachChild(visit);
+  };
+  visit(declaration);
+  return [...mentions];
+}
+
+const idOf = (node: Node, root: string): string =>
+  `${node.getSourceFile().getFilePath().slice(root.length)}:${node.getStart()}`;
 
 /** The node that carries the docstring: of `const a = …`, the statement. */
 const documented = (node: Node): Node => (Node.isVariableDeclaration(node) ? node.getVariableStatementOrThrow() : node);
@@ -165,6 +194,9 @@ const nameOf = (signature: string): string => /[#\w]+(?=[?(<:])/.exec(signature)
 
 const hiddenBases = (bases: readonly Node[]): Member[] =>
   bases.flatMap((base) => (Node.isInterfaceDeclaration(base) ? membersOf(base) : []));
+
+/** Whether it is a member of a class that only the class sees. */
+const isHidden = (node: Node): boolean => Node.isClassDeclaration(node.getParent()) && !isVisible(node);
 
 function isVisible(node: Node): boolean {
   if (Node.isClassStaticBlockDeclaration(node)) return false;
