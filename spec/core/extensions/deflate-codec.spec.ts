@@ -205,7 +205,7 @@ describe('with an engine that says what it is asked for', () => {
     const log: string[] = [];
     const engine: Deflate = {
       deflater(options) {
-        log.push(`deflater${options.takeover ? '' : ' alone'}`);
+        log.push(`deflater ${options.windowBits}${options.takeover ? '' : ' alone'}`);
         return {
           compress: () => new Uint8Array(compressed),
           reset: () => log.push('reset'),
@@ -223,7 +223,7 @@ describe('with an engine that says what it is asked for', () => {
   test('a message that does not shrink goes as it is, and nothing refers to it', () => {
     const { log, codec: same } = setUp(true, 104);
     expect(same.encode(new Uint8Array(100), {})).toBeUndefined();
-    expect(log).toEqual(['deflater', 'reset', 'release']);
+    expect(log).toEqual(['deflater 15', 'reset', 'release']);
     expect(setUp(true, 103).codec.encode(new Uint8Array(100), {})).toHaveLength(99);
   });
 
@@ -234,7 +234,7 @@ describe('with an engine that says what it is asked for', () => {
     const shared = one.encodeShared(new Uint8Array(100), {}, made);
     expect(shared).toHaveLength(10);
     expect([...made]).toEqual([['these', shared]]);
-    expect(log).toEqual(['deflater', 'deflater alone', 'reset', 'release', 'reset']);
+    expect(log).toEqual(['deflater 15', 'deflater 15 alone', 'reset', 'release', 'reset']);
     const { log: others, codec: other } = setUp(true, 14);
     expect(other.encodeShared(new Uint8Array(100), {}, made)).toBe(shared);
     expect(others).toEqual([]);
@@ -247,7 +247,7 @@ describe('with an engine that says what it is asked for', () => {
     expect(one.encodeShared(new Uint8Array(100), { compress: false }, made)).toBeUndefined();
     expect([...made]).toEqual([['these', undefined]]);
     expect(one.encodeShared(new Uint8Array(100), {}, made)).toBeUndefined();
-    expect(log).toEqual(['deflater']);
+    expect(log).toEqual(['deflater 15']);
   });
 
   test('a message without any block needs no engine', () => {

@@ -209,6 +209,19 @@ describe('what was agreed on is what the engine does', () => {
     expect(work(options, (each) => each.agree(params(answer)))).toEqual(log);
   });
 
+  test('what is made for many is shared by those that agreed on the same alone', () => {
+    const made = new Map<string, Uint8Array | undefined>();
+    const share = (offer: string, options: Options = {}): unknown =>
+      extension({ threshold: 0, ...options })
+        .accept(params(offer))
+        ?.codec.encodeShared?.(new Uint8Array(100), {}, made);
+    const first = share('');
+    expect(share('client_no_context_takeover')).toBe(first);
+    for (const options of [{ level: 9 }, { memoryLevel: 9 }, { serverMaxWindowBits: 9 }, { threshold: 1 }])
+      share('', options);
+    expect(made.size).toBe(5);
+  });
+
   test('it has the registered name, and the bit RSV1', () => {
     expect([extension().name, extension().reserved]).toEqual(['permessage-deflate', 0x40]);
   });

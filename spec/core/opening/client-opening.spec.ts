@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { decodeLatin1, encodeLatin1 } from '../../../core/bytes/latin1.ts';
 import { UsageError } from '../../../core/errors.ts';
+import type { Extension } from '../../../core/extensions/extension.ts';
 import { isFieldValue } from '../../../core/http/fields.ts';
 import { resolveLimits } from '../../../core/limits.ts';
 import { ClientOpening, type ClientRequest } from '../../../core/opening/client-opening.ts';
@@ -205,3 +206,50 @@ describe('laws', () => {
     );
   });
 });
+
+describe('extensions of a client', () => {
+  const spoken: Extension = {
+    name: 'x',
+    reserved: 0x40,
+    offer: () => [[['a', '1']]],
+    agree: (params) => (params.length === 0 ? CODEC : undefined),
+    accept: () => undefined,
+  };
+  const answered = (extra: string): ClientOpening => {
+    const each = new ClientOpening({ ...PLAIN, extensions: 'y' }, KEY, limits, [spoken]);
+    const head = encodeLatin1(response({ more: extra }));
+    each.receive(head, 0, head.length);
+    return each;
+  };
+
+  it('are offered behind those that are given as text', () => {
+    expect(decodeLatin1(answered('').head)).toContain('\r\nSec-WebSocket-Extensions: y, x; a=1\r\n');
+  });
+
+  it('are agreed on with the answer, and not before or without it', () => {
+    expect(new ClientOpening(PLAIN, KEY, limits, [spoken]).agreed).toEqual([]);
+    expect(answered('').agreed).toEqual([]);
+    expect(answered('Sec-WebSocket-Extensions: x').agreed).toEqual([{ reserved: 0x40, codec: CODEC }]);
+    expect(answered('Sec-WebSocket-Extensions: y').agreed).toEqual([]);
+  });
+
+  it('fail the connection where one of them does not agree (RFC 6455 §9.1)', () => {
+    expect(() => answered('Sec-WebSocket-Extensions: x; b')).toThrow(
+      expect.objectContaining({ violation: 'extension-terms-wrong' }),
+    );
+  });
+
+  it('are none for an answer that is empty', () => {
+    expect(answered('Sec-WebSocket-Extensions: ,').outcome).toMatchObject({ extensions: '' });
+  });
+});
+
+test('a refusal without a reason has none', () => {
+  const each = opening();
+  const head = encodeLatin1('HTTP/1.1 403\r\nContent-Length: 0\r\n\r\n');
+  each.receive(head, 0, head.length);
+  expect(each.outcome).toMatchObject({ kind: 'refused', response: { status: 403, reason: '' } });
+  expect(each.agreed).toEqual([]);
+});
+
+const CODEC = { encode: () => undefined, decode() {} };

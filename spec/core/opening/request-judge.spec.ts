@@ -103,3 +103,25 @@ describe('a judgement', () => {
     expect(() => judgeRequest({ ...LINE, target: `/${long}#` }, host('a'), 1, false)).toThrow(broken('target-wrong'));
   });
 });
+
+describe('a target, and the host it names (RFC 9112 §3.2)', () => {
+  const judged = (target: string, host = 'a'): unknown =>
+    judgeRequest({ ...LINE, target }, new FieldList([['Host', host], ...FIELDS.slice(1)]), 1, false).request;
+
+  test.each([
+    ['http://b/', '/', 'b'],
+    ['http://b', '/', 'b'],
+    ['HTTPS://b:1/c/', '/c/', 'b:1'],
+    ['ws://b?c/', '/?c/', 'b'],
+  ])('%s is the path %s of %s', (target, path, host) => {
+    expect(judged(target, host)).toMatchObject({ target: path, host });
+  });
+
+  test.each(['*', 'xhttp://b/', 'http://', 'http://b%4/', 'http://b%zz/', 'b/'])('%s is none', (target) => {
+    expect(() => judged(target)).toThrow(broken('target-wrong'));
+  });
+
+  test.each(['a%4', 'a%', 'a%4g', '%'])('%s is no host', (host) => {
+    expect(() => judged('/', host)).toThrow(broken('host-wrong'));
+  });
+});

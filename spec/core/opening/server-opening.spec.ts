@@ -388,3 +388,13 @@ describe('laws', () => {
     );
   });
 });
+
+test('extensions that are given as text are answered so, and agreed on with nobody', () => {
+  const opening = received(request({ more: 'Sec-WebSocket-Extensions: x' }));
+  expect(opening.acceptance({ extensions: 'x' })).toMatchObject({ extensions: 'x', agreed: [] });
+});
+
+test('before a request there is none, and it offers nothing', () => {
+  const opening = new ServerOpening(limits, false);
+  expect([opening.request, opening.extensions]).toEqual([undefined, []]);
+});
