@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium())('the inspector on real connections', () => {
     await browser.page.getByRole('tab', { name: 'hex' }).click();
     expect(await details().locator('pre').innerText()).toContain('0000  7b 22 73 61 79 22 3a 22  47 72 c3 bc');
     const bits = await details().getByRole('list', { name: 'Header' }).innerText();
-    expect(bits.replaceAll(/\s+/g, ' ')).toMatch(/^FIN 1 last frame.*opcode 0001 text MASK [01]/);
+    expect(bits.replaceAll(/\s+/g, ' ')).toMatch(/^FIN 1 final frame.*opcode 0001 text MASK [01]/);
     expect(await browser.page.locator('pre b').count()).toBe(0);
     await browser.shoot('inspector-frame');
   });

@@ -87,10 +87,11 @@ const closing = ({ code, name, reason }: { code: number; name: string; reason: s
 /** The name of a Close code in words: `goingAway` is going away. */
 export const closeName = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-/** The way of a message: how many frames, and how much of it passed. */
-export function howItCame({ frames, compressed, wireLength, length }: MessageEntry): string {
+/** The way of a message: how many frames, and how long it was before and behind compression. */
+export function howItCame({ direction, frames, compressed, wireLength, length }: MessageEntry): string {
+  const [before, behind] = direction === 'in' ? [wireLength, length] : [length, wireLength];
   const share = length > 0 ? ` (${Math.round((100 * wireLength) / length)} %)` : '';
-  return `${count(frames)} frame${frames === 1 ? '' : 's'}${compressed ? `, ${bytes(wireLength)} → ${bytes(length)}${share}` : ''}`;
+  return `${count(frames)} frame${frames === 1 ? '' : 's'}${compressed ? `, ${bytes(before)} → ${bytes(behind)}${share}` : ''}`;
 }
 
 function preview(base64: string, text: boolean): string {

@@ -15,7 +15,7 @@ export function headerBits(header: string): BitField[] {
   const [first, second, ...rest] = octets;
   if (first === undefined) return [];
   const fields = [
-    flag('FIN', first >> 7, 'last frame of its message', 'more frames follow'),
+    flag('FIN', first >> 7, 'final frame', 'more follow'),
     flag('RSV1', (first >> 6) & 1, 'compressed (RFC 7692)', ''),
     flag('RSV2', (first >> 5) & 1, 'reserved', ''),
     flag('RSV3', (first >> 4) & 1, 'reserved', ''),

@@ -77,6 +77,7 @@ describe('an entry', () => {
 
   it('says how a message came, compressed and inflated', () => {
     expect(howItCame(message)).toBe('2 frames, 250 B → 1.0 kB (25 %)');
+    expect(howItCame({ ...message, direction: 'out', frames: 1 })).toBe('1 frame, 1.0 kB → 250 B (25 %)');
   });
 
   it.each([
