@@ -32,7 +32,7 @@ export interface Handlers<Data = undefined> {
    * their size; lift the limits `messageBytes`, `frameBytes` and `fragments` for those. Default `'whole'`.
    */
   readonly messages?: 'whole' | 'chunks' | undefined;
-  /** The opening handshake is done. If this returns a promise, messages wait for it. */
+  /** The opening handshake is done. If this returns a promise, the handler `message` waits for it; `for await` does not. */
   readonly open?: ((connection: WebSocketConnection<Data>) => unknown) | undefined;
   /** If this returns a promise, the next message waits for it. Without this handler, messages wait for `for await`. */
   readonly message?: ((connection: WebSocketConnection<Data>, message: Message) => unknown) | undefined;

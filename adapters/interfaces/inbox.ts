@@ -50,7 +50,7 @@ export class Inbox {
     }
   }
 
-  /** Holds messages back until `work`, which never rejects, is done. */
+  /** Holds messages back from the handler, and the end, until `work`, which never rejects, is done. */
   hold(work: Promise<unknown> | undefined): void {
     if (work === undefined) return;
     this.#busy = true;
@@ -94,7 +94,7 @@ export class Inbox {
   }
 
   #deliver(): void {
-    while (!this.#busy && this.#waiting > 0) {
+    while (!this.#isHeld && this.#waiting > 0) {
       if (this.#handler === undefined) {
         const reader = this.#readers.shift();
         if (reader === undefined) break;
@@ -106,16 +106,22 @@ export class Inbox {
         this.hold(work);
       }
     }
-    if (this.#paused && this.#waiting === 0 && !this.#busy) {
+    if (this.#paused && this.#waiting === 0 && !this.#isHeld) {
       this.#paused = false;
       this.#flow.resume();
     }
+    if (this.#finish === undefined || this.#isHeld) return;
     // A reader that comes too late is told so; one that never comes keeps nobody waiting for the end.
-    if (this.#finish === undefined || this.#busy || (this.#waiting > 0 && this.#handler !== undefined)) return;
-    if (!this.#over) {
+    if (this.#waiting > 0 && this.#handler !== undefined) return;
+    if (!this.#over && !this.#busy) {
       this.#over = true;
       this.#finish();
     }
     if (this.#waiting === 0) for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
+  }
+
+  /** Whether messages wait for a handler. Readers never do: the handler `open` may be the one that reads. */
+  get #isHeld(): boolean {
+    return this.#busy && this.#handler !== undefined;
   }
 }

@@ -111,3 +111,22 @@ it('takes time in proportion to what waits', () => {
   for (let i = 0; i < 300_000; i++) void next(inbox);
   expect(performance.now() - start).toBeLessThan(5_000);
 });
+
+it('does not keep readers waiting while `open` is at work, for it may be what reads; the end waits for it', async () => {
+  const inbox = new Inbox(flow(), undefined);
+  const work = deferred<undefined>();
+  inbox.hold(work.promise);
+  inbox.push('a');
+  expect(await next(inbox)).toEqual({ done: false, value: 'a' });
+  let finished = false;
+  const last = next(inbox);
+  inbox.end(() => {
+    finished = true;
+  });
+  expect(await last).toEqual({ done: true, value: undefined });
+  expect(finished).toBe(false);
+  work.resolve(undefined);
+  await work.promise;
+  await Promise.resolve();
+  expect(finished).toBe(true);
+});
