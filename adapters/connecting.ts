@@ -3,6 +3,7 @@ import type { Deadlines } from '../core/index.ts';
 import type { Driver, Host } from './driver.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
+import type { Surroundings } from './interfaces/page-client.ts';
 import { following } from './interfaces/redirects.ts';
 import type { Target } from './interfaces/websocket-url.ts';
 
@@ -38,15 +39,8 @@ export async function connectOver<Data, Options>(
 }
 
 /** `connect`, and the tasks of a runtime, for the classes of the WebSockets Standard. */
-export interface Surroundings<Options> {
-  connect(url: string, options: Options): Promise<WebSocketConnection>;
-  queueTask(task: () => void): void;
-}
-
-/** The surroundings of the classes where a runtime has `setImmediate`. */
-export const surroundingsOf = <Options>(connect: Surroundings<Options>['connect']): Surroundings<Options> => ({
-  connect,
-  queueTask(task) {
-    setImmediate(task);
-  },
-});
+export const surroundingsOf = <Options>(
+  connect: Surroundings<Options>['connect'],
+  queueTask: (task: () => void) => void = setImmediate,
+  takesTurns: boolean = true,
+): Surroundings<Options> => ({ connect, queueTask, takesTurns });

@@ -3,17 +3,20 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/index.ts';
 import { connectOver, type Dialler, surroundingsOf } from './connecting.ts';
-import type { Host } from './driver.ts';
 import { type Inspectable, type Inspection, type Inspector, inspection } from './inspector/inspection.ts';
 import type { ClientOptions } from './interfaces/client.ts';
-import type { Handlers, WebSocketConnection } from './interfaces/connection.ts';
-import { ReconnectingClient, type ReconnectingOptions, type UrlSource } from './interfaces/reconnecting.ts';
-import { linkOver } from './interfaces/reconnecting-link.ts';
+import type { WebSocketConnection } from './interfaces/connection.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { createWebSocketClass } from './interfaces/websocket.ts';
 import type * as streams from './interfaces/websocket-stream.ts';
 import { createWebSocketStreamClass } from './interfaces/websocket-stream.ts';
 import type * as whatwg from './interfaces/websocket-types.ts';
+import {
+  type ReconnectingClient,
+  type ReconnectingOverOptions,
+  reconnectingOver,
+  type UrlSource,
+} from './reconnecting-over.ts';
 import { type DialOptions, dial } from './runtimes/node-dial.ts';
 import { nodeHost } from './runtimes/node-host.ts';
 import { type ListenOptions, listen } from './runtimes/node-listen.ts';
@@ -24,9 +27,14 @@ import { type ListeningServer, serveOver } from './serving.ts';
 export * from './classes.ts';
 export * from './everywhere.ts';
 export type { Inspectable, InspectOptions, Inspector } from './inspector/inspection.ts';
-export type { Lost, ReconnectingClient, ReconnectingOptions, UrlSource } from './interfaces/reconnecting.ts';
-export type { ReconnectingState } from './interfaces/reconnecting-states.ts';
 export type { WebSocketServer } from './interfaces/server.ts';
+export type {
+  Lost,
+  ReconnectingClient,
+  ReconnectingOptions,
+  ReconnectingState,
+  UrlSource,
+} from './reconnecting-over.ts';
 export type { DialOptions, NodeProxyOptions } from './runtimes/node-dial.ts';
 export type { ListenOptions } from './runtimes/node-listen.ts';
 export type { Observation, Observer } from './trace.ts';
@@ -187,10 +195,7 @@ export async function connect<Data = undefined>(
 }
 
 /** Handlers and options of a client that comes back, and those of its connections. */
-export interface NodeReconnectingOptions extends ReconnectingOptions {
-  /** What each attempt is made with. */
-  readonly connect?: Omit<ClientOptions & DialOptions, keyof Handlers | 'signal' | 'data'> | undefined;
-}
+export type NodeReconnectingOptions = ReconnectingOverOptions<ClientOptions & DialOptions>;
 
 /**
  * Connects, and connects again when the connection is lost, until it is closed or a code ends it.
@@ -199,19 +204,7 @@ export interface NodeReconnectingOptions extends ReconnectingOptions {
  * @throws {UsageError} for a duration that timers cannot hold.
  */
 export function reconnecting(url: UrlSource, options: NodeReconnectingOptions = {}): ReconnectingClient {
-  return new ReconnectingClient(url, options, {
-    now: nodeHost.now,
-    setTimer: nodeHost.setTimer,
-    clearTimer: nodeHost.clearTimer,
-    random: () => new DataView(randomBytes(nodeHost, 4)).getUint32(0) / 2 ** 32,
-    open: (place, events) => linkOver((given) => connect(place, { ...options.connect, ...given }), events),
-  });
-}
-
-function randomBytes(host: Host, count: number): ArrayBuffer {
-  const bytes = new Uint8Array(count);
-  host.getRandomValues(bytes);
-  return bytes.buffer;
+  return reconnectingOver(url, options, connect, nodeHost);
 }
 
 const surroundings = /* @__PURE__ */ surroundingsOf<ClientOptions & DialOptions>(connect);

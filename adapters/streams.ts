@@ -1,13 +1,19 @@
 /** sansocket over any pair of web streams of bytes: a `ReadableStream` to read, a `WritableStream` to write. */
+import { connectOver, surroundingsOf } from './connecting.ts';
+import type { Driver } from './driver.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
+import { createWebSocketClass } from './interfaces/websocket.ts';
+import { createWebSocketStreamClass, type WebSocketStreamConstructor } from './interfaces/websocket-stream.ts';
+import type { WebSocketConstructor } from './interfaces/websocket-types.ts';
 import { parseTarget } from './interfaces/websocket-url.ts';
 import type { Remote } from './listener.ts';
 import { driveAsync } from './runtimes/async-bytes.ts';
 import { webHost } from './runtimes/web-host.ts';
 import { type StreamPair, streamBytes } from './runtimes/web-streams.ts';
 
+export * from './classes.ts';
 export * from './everywhere.ts';
 export type { ReadableBytes, StreamPair, WritableBytes } from './runtimes/web-streams.ts';
 
@@ -44,4 +50,46 @@ export async function connect<Data = undefined>(
 ): Promise<WebSocketConnection<Data>> {
   const bytes = streams instanceof Promise ? streams.then((pair) => streamBytes(pair)) : streamBytes(streams);
   return open<Data>(parseTarget(url), options, webHost, (driver) => void driveAsync(bytes, driver));
+}
+
+/** Where a URL says to connect to. */
+export interface Place {
+  readonly secure: boolean;
+  /** Without the brackets of an IPv6 address. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** The classes of the WebSockets Standard, over what their maker dials. */
+export interface StandardClasses {
+  readonly WebSocket: WebSocketConstructor<ClientOptions>;
+  /** `WebSocketStream.from(connection)` is for servers. */
+  readonly WebSocketStream: WebSocketStreamConstructor<ClientOptions>;
+}
+
+/**
+ * Makes the classes `WebSocket` and `WebSocketStream` of browsers over streams.
+ *
+ * @param dial - brings the transport to a server, encrypted where the place is `secure`; what it throws or rejects with
+ *   is why there is none.
+ */
+export function classesOver(dial: (place: Place) => StreamPair | Promise<StreamPair>): StandardClasses {
+  const dialler = {
+    host: webHost,
+    dial: ({ secure, hostname, port }: Place, _: object, driver: Driver): void => {
+      const dialling = Promise.resolve().then(() => dial({ secure, hostname, port }));
+      void driveAsync(
+        dialling.then((pair) => streamBytes(pair)),
+        driver,
+      );
+    },
+    elsewhere: (options: object): object => options,
+  };
+  const connected = (url: string, options: ClientOptions): Promise<WebSocketConnection> =>
+    connectOver<undefined, object>(url, options, dialler);
+  const surroundings = surroundingsOf<ClientOptions>(connected, (task) => void setTimeout(task, 0));
+  return {
+    WebSocket: createWebSocketClass(surroundings),
+    WebSocketStream: createWebSocketStreamClass(surroundings),
+  };
 }

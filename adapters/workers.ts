@@ -7,19 +7,37 @@
  * ```
  */
 import { type FieldInit, UsageError } from '../core/index.ts';
-import { connectOver, type Dialler } from './connecting.ts';
+import { connectOver, type Dialler, surroundingsOf } from './connecting.ts';
 import type { ClientOptions } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
 import type { PlatformConnection } from './interfaces/platform-connection.ts';
 import { type PlatformRequest, PlatformServer, type PlatformServerOptions } from './interfaces/platform-server.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
+import { createWebSocketClass } from './interfaces/websocket.ts';
+import type * as streams from './interfaces/websocket-stream.ts';
+import { createWebSocketStreamClass } from './interfaces/websocket-stream.ts';
+import type * as whatwg from './interfaces/websocket-types.ts';
+import {
+  type ReconnectingClient,
+  type ReconnectingOverOptions,
+  reconnectingOver,
+  type UrlSource,
+} from './reconnecting-over.ts';
 import { webHost } from './runtimes/web-host.ts';
 import { openPair } from './runtimes/workers-pair.ts';
 import { dial, driveWorkersSocket, type WorkersSocket } from './runtimes/workers-sockets.ts';
 
+export * from './classes.ts';
 export * from './everywhere.ts';
 export type { PlatformClosed, PlatformConnection, PlatformHandlers } from './interfaces/platform-connection.ts';
 export type { PlatformRequest, PlatformServerOptions } from './interfaces/platform-server.ts';
+export type {
+  Lost,
+  ReconnectingClient,
+  ReconnectingOptions,
+  ReconnectingState,
+  UrlSource,
+} from './reconnecting-over.ts';
 export type { WorkersSocket } from './runtimes/workers-sockets.ts';
 
 /** The handlers of a Worker. Where it listens is said by its configuration: a socket of kind `tcp`. */
@@ -117,6 +135,28 @@ export async function connect<Data = undefined>(
   refuse(options);
   return connectOver<Data, object>(url, options, dialler);
 }
+
+/**
+ * Connects, and connects again when the connection is lost, until it is closed or a code ends it. It lives as long as
+ * the request or the connection that it was made for.
+ *
+ * @param url - or a function that returns it, asked for each attempt: for a fresh token each time.
+ */
+export function reconnecting(url: UrlSource, options: ReconnectingOverOptions<ClientOptions> = {}): ReconnectingClient {
+  return reconnectingOver(url, options, connect, webHost);
+}
+
+// What one request of a Worker begins another cannot go on with, so that nobody waits for a turn.
+const surroundings = /* @__PURE__ */ surroundingsOf<ClientOptions>(connect, (task) => void setTimeout(task, 0), false);
+
+/** The class `WebSocket` as browsers have it, over TCP; its third argument takes headers, limits, deadlines and a signal. */
+export const WebSocket: whatwg.WebSocketConstructor<ClientOptions> = /* @__PURE__ */ createWebSocketClass(surroundings);
+export type WebSocket = whatwg.WebSocket;
+
+/** The class `WebSocketStream` of the WebSockets Standard's draft; `WebSocketStream.from(connection)` is for servers. */
+export const WebSocketStream: streams.WebSocketStreamConstructor<ClientOptions> =
+  /* @__PURE__ */ createWebSocketStreamClass(surroundings);
+export type WebSocketStream = streams.WebSocketStream;
 
 function refuse(options: object): void {
   const name = REFUSED.find((each) => Object.hasOwn(options, each));

@@ -111,10 +111,12 @@ describe('what a runtime cannot do is no option there', () => {
     expectTypeOf<Options<typeof deno.serve, 0>>().not.toHaveProperty('backlog');
     expectTypeOf<Options<typeof deno.serve, 0>>().not.toHaveProperty('inspect');
     expectTypeOf<Options<typeof deno.connect, 1>>().toHaveProperty('socketPath');
-    expectTypeOf<Options<typeof deno.connect, 1>>().not.toHaveProperty('proxy');
+    expectTypeOf<Options<typeof deno.connect, 1>>().toHaveProperty('proxy');
+    expectTypeOf<Options<typeof deno.connect, 1>>().not.toHaveProperty('inspect');
     expectTypeOf<Options<typeof bun.serve, 0>>().not.toHaveProperty('backlog');
     expectTypeOf<Options<typeof bun.serve, 0>>().not.toHaveProperty('inspect');
-    expectTypeOf<Options<typeof bun.connect, 1>>().not.toHaveProperty('proxy');
+    expectTypeOf<Options<typeof bun.connect, 1>>().toHaveProperty('proxy');
+    expectTypeOf<Options<typeof bun.connect, 1>>().not.toHaveProperty('inspect');
   });
 
   it('in Workers, over streams and in browsers', () => {
@@ -149,7 +151,7 @@ const WRONG: readonly (readonly [entry: string, name: string, line: string, comp
   ['node', 'WebSocket', "new WebSocket('ws://a/', [], { message: () => {} })", /'message' does not exist/],
   ['node', 'httpError', "httpError('403', 'no')", /not assignable to parameter of type 'number'/],
   ['deno', 'serve', 'serve({ backlog: 1 })', /'backlog' does not exist/],
-  ['bun', 'connect', "connect('ws://a/', { proxy: 'environment' })", /'proxy' does not exist/],
+  ['workers', 'connect', "connect('ws://a/', { proxy: 'environment' })", /'proxy' does not exist/],
   ['workers', 'serve', 'serve({ port: 8080 })', /'port' does not exist/],
   ['workers', 'connect', "connect('wss://a/', { tls: {} })", /'tls' does not exist/],
   ['streams', 'serve', "serve({ host: '0.0.0.0' })", /'host' does not exist/],

@@ -31,7 +31,7 @@ export class EventHandlers {
     } else {
       const made: Handler = { value, listener: (event) => call(made.value, this.#target, event) };
       this.#handlers.set(type, made);
-      this.#target.addEventListener(type, made.listener);
+      if (!CALLS_ATTRIBUTES) this.#target.addEventListener(type, made.listener);
     }
   }
 }
@@ -40,3 +40,15 @@ function call(handler: object, target: EventTarget, event: Event): void {
   if (typeof handler !== 'function') return;
   if (Reflect.apply(handler, target, [event]) === false) event.preventDefault();
 }
+
+/** Whether every EventTarget of the runtime calls its attribute `on…` by itself, as in workerd. */
+const CALLS_ATTRIBUTES: boolean = /* @__PURE__ */ (() => {
+  let called = false;
+  const target = Object.assign(new EventTarget(), {
+    onprobe() {
+      called = true;
+    },
+  });
+  target.dispatchEvent(new Event('probe'));
+  return called;
+})();

@@ -14,6 +14,8 @@ export interface Surroundings<Options> {
   connect(url: string, options: ClientOptions & PageOptions<Options>): Promise<WebSocketConnection>;
   /** Runs `task` as a task of the event loop, behind those queued before, with microtasks in between. */
   queueTask(task: () => void): void;
+  /** Whether connections to one server open one after another (RFC 6455 §4.1); not where they cannot wait for each other. */
+  readonly takesTurns: boolean;
 }
 
 /** The end of an opening handshake, or of a connection. */
@@ -73,8 +75,8 @@ export function connectAsPage<Options>(
     begun = true;
     surroundings.connect(url.href, merged).catch((error: unknown) => settle(failure(error)));
   };
-  if (controller.signal.aborted) {
-    begin(); // which says so
+  if (controller.signal.aborted || !surroundings.takesTurns) {
+    begin();
   } else {
     endTurn = takeTurn(url.host, begin);
     controller.signal.addEventListener('abort', () => {

@@ -4,6 +4,8 @@ import {
   type DialOptions,
   type ListeningServer,
   type ListenOptions,
+  type RoundaboutOptions,
+  reconnecting,
   serve,
   WebSocket,
   WebSocketStream,
@@ -19,3 +21,6 @@ console.log(await connection.receive());
 
 new WebSocket(server.url).onopen = () => console.log('open');
 console.log((await new WebSocketStream(server.url).opened).protocol);
+
+const roundabout: RoundaboutOptions = { proxy: 'socks5://127.0.0.1:1080' };
+reconnecting('wss://example.com/news', { connect: roundabout, message: (message) => console.log(message) });

@@ -1,8 +1,11 @@
 /** Over any pair of web streams of bytes. */
 import {
+  classesOver,
   connect,
+  type Place,
   type ReadableBytes,
   type Remote,
+  type StandardClasses,
   type StreamPair,
   type StreamServer,
   serve,
@@ -20,3 +23,12 @@ void server.accept(pair(toServer.readable, toClient.writable), remote);
 const connection = await connect(pair(toClient.readable, toServer.writable), 'ws://in-memory/');
 connection.send('hello');
 console.log(await connection.receive());
+
+// The classes of browsers, over whatever brings streams.
+const dial = async ({ hostname, port }: Place): Promise<StreamPair> => {
+  console.log(`to ${hostname}:${port}`);
+  return pair(toClient.readable, toServer.writable);
+};
+const { WebSocket, WebSocketStream }: StandardClasses = classesOver(dial);
+new WebSocket('ws://in-memory/').onmessage = ({ data }) => console.log(data);
+console.log((await new WebSocketStream('ws://in-memory/').opened).protocol);

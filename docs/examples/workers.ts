@@ -1,5 +1,13 @@
-/** A Worker that echoes on inbound TCP, and tells another server of each message. */
-import { connect, serve, type WorkersServer, type WorkersSocket } from 'sansocket/workers';
+/** A Worker that echoes on inbound TCP, tells another server of each message, and asks a third one. */
+import {
+  connect,
+  reconnecting,
+  serve,
+  WebSocket,
+  WebSocketStream,
+  type WorkersServer,
+  type WorkersSocket,
+} from 'sansocket/workers';
 
 const server: WorkersServer = serve({
   async message(connection, message) {
@@ -12,4 +20,20 @@ const server: WorkersServer = serve({
 
 export default {
   connect: (socket: WorkersSocket): Promise<void> => server.connect(socket),
+};
+
+/** With the classes of browsers, over TCP. */
+export async function ask(question: string): Promise<string> {
+  const { readable, writable } = await new WebSocketStream('wss://example.com/answers').opened;
+  await writable.getWriter().write(question);
+  const { value } = await readable.getReader().read();
+  return String(value);
+}
+
+export const asEvents = (): WebSocket => new WebSocket('wss://example.com/news', 'events');
+
+/** For as long as what it was made for. */
+export const news = (tell: (item: unknown) => void): (() => void) => {
+  const client = reconnecting('wss://example.com/news', { json: tell });
+  return () => client.close();
 };

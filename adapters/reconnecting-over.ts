@@ -1,0 +1,39 @@
+/** A client that comes back, over the `connect` of a runtime. */
+import type { Host } from './driver.ts';
+import type { ClientOptions } from './interfaces/client.ts';
+import type { Handlers } from './interfaces/connection.ts';
+import { ReconnectingClient, type ReconnectingOptions, type UrlSource } from './interfaces/reconnecting.ts';
+import { linkOver } from './interfaces/reconnecting-link.ts';
+
+export type { Lost, ReconnectingClient, ReconnectingOptions, UrlSource } from './interfaces/reconnecting.ts';
+export type { ReconnectingState } from './interfaces/reconnecting-states.ts';
+
+/** Handlers and options of a client that comes back, and those of its connections. */
+export interface ReconnectingOverOptions<Options> extends ReconnectingOptions {
+  /** What each attempt is made with. */
+  readonly connect?: Omit<Options, keyof Handlers | 'signal' | 'data'> | undefined;
+}
+
+/** Begins to connect; see `reconnecting` of the entry points. */
+export function reconnectingOver<Options>(
+  url: UrlSource,
+  options: ReconnectingOverOptions<Options>,
+  connect: (
+    url: string,
+    options: ClientOptions & Omit<Options, keyof Handlers | 'signal' | 'data'>,
+  ) => Promise<unknown>,
+  host: Host,
+): ReconnectingClient {
+  const each = options.connect as Omit<Options, keyof Handlers | 'signal' | 'data'>; // `undefined` spreads as nothing
+  return new ReconnectingClient(url, options, {
+    now: host.now,
+    setTimer: host.setTimer,
+    clearTimer: host.clearTimer,
+    random: () => {
+      const bytes = new Uint8Array(4);
+      host.getRandomValues(bytes);
+      return new DataView(bytes.buffer).getUint32(0) / 2 ** 32;
+    },
+    open: (place, events) => linkOver((given) => connect(place, { ...each, ...given }), events),
+  });
+}
