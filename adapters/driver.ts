@@ -71,7 +71,9 @@ export type DriverOptions = ConnectionOptions extends infer Options
 
 /** What keeps one connection and one transport together. */
 export class Driver {
+  /** The connection; its commands may be called at any time. */
   readonly connection: Connection;
+  /** Whose time and chance it has. */
   readonly host: Host;
   readonly #program: Program;
   readonly #expire: () => void;

@@ -8,6 +8,7 @@ import type { Listener, Remote, Stoppable } from './listener.ts';
 
 /** A server that listens on a socket of its own. */
 export interface ListeningServer<Data = undefined> extends Omit<Listener, 'close'> {
+  /** The connections that are open. */
   readonly connections: ReadonlySet<WebSocketConnection<Data>>;
   /** Sends `message` to every connection that is open; see `broadcast`. */
   broadcast(message: string | Payload | PreparedMessage, options?: BroadcastOptions): Promise<number>;

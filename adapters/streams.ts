@@ -19,6 +19,7 @@ export type { ReadableBytes, StreamPair, WritableBytes } from './runtimes/web-st
 
 /** A server of connections whose streams others bring. */
 export interface StreamServer<Data = undefined> {
+  /** The connections that are open. */
   readonly connections: ReadonlySet<WebSocketConnection<Data>>;
   /** Serves one more pair of streams; resolves once it is over, and never rejects. */
   accept(streams: StreamPair, remote?: Partial<Remote>): Promise<void>;

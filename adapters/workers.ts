@@ -42,6 +42,7 @@ export type { WorkersSocket } from './runtimes/workers-sockets.ts';
 
 /** The handlers of a Worker. Where it listens is said by its configuration: a socket of kind `tcp`. */
 export interface WorkersServer<Data = undefined> {
+  /** The connections that are open. */
   readonly connections: ReadonlySet<WebSocketConnection<Data>>;
   /** Serves one inbound socket; resolves once that is over: a Worker lives as long as what its handler returns. */
   connect(socket: WorkersSocket): Promise<void>;

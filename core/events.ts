@@ -13,6 +13,7 @@ export interface Fields extends Iterable<readonly [name: string, value: string]>
 export interface OpeningRequest {
   /** Whether it asks for a WebSocket. If not, only `respond` answers it. */
   readonly upgrade: boolean;
+  /** The method, in its own case: `GET`, where `upgrade` is true. */
   readonly method: string;
   /** The path and query: always origin-form, starting with `/` (RFC 9112 §3.2). */
   readonly target: string;

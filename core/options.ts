@@ -14,7 +14,9 @@ interface CommonOptions {
    * gives a ready value of Sec-WebSocket-Extensions has none of them for that connection.
    */
   readonly extensions?: readonly Extension[] | undefined;
+  /** Bounds on what the peer can make us hold or do; what is not said keeps its default. */
   readonly limits?: Partial<Limits> | undefined;
+  /** Durations in milliseconds after which the peer is given up, and between Pings; what is not said keeps its default. */
   readonly deadlines?: Partial<Deadlines> | undefined;
   /**
    * How messages come: `'whole'`, as one `message` event each, or in `'chunks'`, as they arrive, with
@@ -33,7 +35,9 @@ interface CommonOptions {
 
 /** The options of the connection of a client. */
 export interface ClientOptions extends CommonOptions {
+  /** Which options these are. */
   readonly role: 'client';
+  /** What to ask the server for. */
   readonly request: ClientRequest;
   /** Fills an array with unpredictable bytes: `crypto.getRandomValues` (RFC 6455 §4.1, §5.3). */
   readonly getRandomValues: GetRandomValues;
@@ -41,6 +45,7 @@ export interface ClientOptions extends CommonOptions {
 
 /** The options of the connection of a server. */
 export interface ServerOptions extends CommonOptions {
+  /** Which options these are. */
   readonly role: 'server';
   /** Whether requests for something other than a WebSocket become `request` events, too. Default: refused. */
   readonly plainRequests?: boolean | undefined;

@@ -120,6 +120,9 @@ describe('what a runtime cannot do is no option there', () => {
   });
 
   it('in Workers, over streams and in browsers', () => {
+    type Platform = 'limits' | 'deadlines' | 'compression' | 'messages' | 'ping' | 'pong' | 'drain' | 'trustProxy';
+    expectTypeOf<keyof Options<typeof workers.serveFetch, 0> & (Platform | 'port')>().toBeNever();
+    expectTypeOf<Platform & keyof Options<typeof workers.serve, 0>>().toEqualTypeOf<Platform>();
     type Outside = 'port' | 'host' | 'socketPath' | 'tls' | 'backlog' | 'inspect' | 'proxy';
     expectTypeOf<keyof Options<typeof workers.serve, 0> & Outside>().toBeNever();
     expectTypeOf<keyof Options<typeof workers.connect, 1> & Outside>().toBeNever();

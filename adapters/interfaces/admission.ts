@@ -10,9 +10,11 @@ import type { IncomingRequest, ServerRequest } from './server-request.ts';
 export interface Accept<Data> {
   /** One of those offered. Default: the first of `subprotocols` that the client offers. */
   readonly subprotocol?: string | undefined;
+  /** Fields to add to the response, such as Set-Cookie. */
   readonly headers?: FieldInit | undefined;
   /** What the connection has as `data`. */
   readonly data?: Data | undefined;
+  /** What has a status refuses. */
   readonly status?: undefined;
 }
 

@@ -24,7 +24,9 @@ export interface ClientOptions<Data = undefined> extends Handlers<Data>, Extensi
   readonly headers?: FieldInit | undefined;
   /** Cookies to send, by name (RFC 6265 §4.2.1); none are kept from responses. Not together with a Cookie field. */
   readonly cookies?: Readonly<Record<string, string>> | undefined;
+  /** Bounds on what the peer can make us hold or do; what is not said keeps its default. */
   readonly limits?: Partial<Limits> | undefined;
+  /** Durations in milliseconds after which the peer is given up, and between Pings; what is not said keeps its default. */
   readonly deadlines?: Partial<Deadlines> | undefined;
   /**
    * How many redirects to follow (RFC 6455 §4.1). Default 0: a redirect is refused like any other answer.
@@ -44,6 +46,7 @@ export class HandshakeError extends Error {
   override readonly name = 'HandshakeError';
   /** The status of the response; `undefined` where there was none that could be read. */
   readonly status: number | undefined;
+  /** The fields of the response, in order; text of the server. */
   readonly headers: Fields | undefined;
   /** As much of the body as the limit `responseBodyBytes` keeps. */
   readonly body: Uint8Array | undefined;

@@ -3,6 +3,7 @@ import type { FieldInit } from '../../core/index.ts';
 
 /** An HTTP answer; to an upgrade request it is a refusal, with a status from 300 to 599. A `Response` may stand for it. */
 export interface HttpAnswer {
+  /** A final status; from 300 to 599 where it refuses. */
   readonly status: number;
   /** Fields to add, such as Set-Cookie or Retry-After. */
   readonly headers?: FieldInit | undefined;

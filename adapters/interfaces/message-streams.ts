@@ -15,6 +15,7 @@ export type MessagePart = Extract<Event, { type: 'messageStart' | 'messageChunk'
  * next message, skips its rest.
  */
 export interface StreamedMessage extends AsyncIterable<string | Uint8Array> {
+  /** Whether it is text, which comes as strings, or binary. */
   readonly kind: MessageKind;
 }
 

@@ -59,6 +59,7 @@ export type UrlSource = string | URL | (() => string | URL | Promise<string | UR
 export interface ReconnectingOptions {
   /** The connection is open; `attempt` is 1 where it is the first since one was. Messages that waited are sent. */
   readonly open?: ((attempt: number) => void) | undefined;
+  /** A message came; with `json`, a binary one. */
   readonly message?: ((message: Message) => void) | undefined;
   /** A text message as the JSON it is; with this, `message` gets binary ones only, and `error` what is no JSON. */
   readonly json?: ((value: unknown) => void) | undefined;
@@ -66,8 +67,11 @@ export interface ReconnectingOptions {
   readonly lost?: ((lost: Lost, delay: number | undefined) => void) | undefined;
   /** It is over: closed by the program, by a code that ends it, or after too many attempts. The last call. */
   readonly end?: ((lost: Lost) => void) | undefined;
+  /** Where it is in its life, at each change. */
   readonly state?: ((state: ReconnectingState) => void) | undefined;
+  /** What a handler threw, and text that is no JSON where `json` is given. Default: nobody is told. */
   readonly error?: ((error: unknown) => void) | undefined;
+  /** How long to wait before the next attempt. */
   readonly backoff?: BackoffOptions | undefined;
   /** So many failures in a row end it. Default: no bound. */
   readonly attempts?: number | undefined;
@@ -81,6 +85,7 @@ export interface ReconnectingOptions {
    * of a refused handshake, where that is known, or of the function for the URL.
    */
   readonly endsWith?: ((lost: Lost) => boolean) | undefined;
+  /** How much may wait for a connection. */
   readonly queue?: OutboxOptions | undefined;
   /**
    * A message of the program's own after `interval` milliseconds of silence, and a bound on the silence after that:

@@ -30,7 +30,9 @@ export interface WebSocketServerOptions<Data = undefined>
     ExtensionOptions {
   /** The reverse proxies whose X-Forwarded fields are believed. Default: none, and the fields mean nothing. */
   readonly trustProxy?: TrustedProxies | undefined;
+  /** Bounds on what the peer can make us hold or do; what is not said keeps its default. */
   readonly limits?: Partial<Limits> | undefined;
+  /** Durations in milliseconds after which the peer is given up, and between Pings; what is not said keeps its default. */
   readonly deadlines?: Partial<Deadlines> | undefined;
   /**
    * Milliseconds that `upgrade` and `fetch` may take, up to 2,147,483,647; then the client gets 408. Default: what is left of the

@@ -9,7 +9,9 @@ import { checkSubprotocols, urlRecord } from './whatwg-rules.ts';
 
 /** What `opened` resolves to. */
 export interface WebSocketOpenInfo {
+  /** The messages of the peer, text as strings; it is held back while nothing is read. */
   readonly readable: ReadableStream<Message>;
+  /** Sends a message for each chunk; a write is done once there is room for more. */
   readonly writable: WritableStream<string | ArrayBuffer | ArrayBufferView>;
   /** The extensions agreed on, or `''`. */
   readonly extensions: string;

@@ -19,6 +19,7 @@ export interface WebSocket extends EventTarget {
   readonly CLOSED: 3;
   /** With scheme ws or wss. */
   readonly url: string;
+  /** `CONNECTING`, `OPEN`, `CLOSING` or `CLOSED`. */
   readonly readyState: number;
   /** Bytes of messages sent and not yet taken by the network; it does not go back to 0 where the connection ends. */
   readonly bufferedAmount: number;

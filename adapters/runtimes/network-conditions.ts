@@ -25,6 +25,8 @@ export interface Faults {
 
 /** How each direction of a link passes bytes. */
 export interface LinkOptions {
+  /** From the client to the server. */
   readonly toServer?: WayOptions | undefined;
+  /** From the server to the client. */
   readonly toClient?: WayOptions | undefined;
 }

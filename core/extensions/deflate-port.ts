@@ -6,7 +6,9 @@
 
 /** An engine. One serves any number of connections; each connection has a deflater and an inflater of its own. */
 export interface Deflate {
+  /** Makes what compresses for one connection. */
   deflater(options: DeflaterOptions): Deflater;
+  /** Makes what decompresses for one connection. */
   inflater(options: InflaterOptions): Inflater;
 }
 

@@ -37,6 +37,7 @@ export interface Acceptance {
 
 /** How a server answers otherwise (RFC 6455 §4.2.2, step 2). */
 export interface Answer {
+  /** From 300 to 599; for a request that is none for a WebSocket, any final status. */
   readonly status: number;
   /** The reason phrase. Default: empty, for clients ignore it (RFC 9112 §4). */
   readonly reason?: string | undefined;

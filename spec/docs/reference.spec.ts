@@ -17,6 +17,16 @@ describe.each(entries)('the public names of $name', (entry) => {
     expect(without.map(({ name }) => name)).toEqual([]);
   });
 
+  it('have docstrings for each option', () => {
+    const options = entry.names
+      .filter(({ name }) => name.endsWith('Options'))
+      .flatMap(({ name, declarations }) =>
+        declarations.flatMap(({ members }) => members.map((member) => ({ name, ...member }))),
+      );
+    const without = options.filter(({ doc }) => doc === undefined);
+    expect(without.map(({ name, signature }) => `${name}: ${signature}`)).toEqual([]);
+  });
+
   it('are imported by a program of docs/examples', () => {
     const without = entry.names.filter((name) => examplesOf(entry, name, entries, examples).length === 0);
     expect(without.map(({ name }) => name)).toEqual([]);

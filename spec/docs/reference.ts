@@ -180,7 +180,9 @@ function membersOf(node: ExportedDeclarations): Member[] {
     return [...own, ...hiddenBases(node.getBaseDeclarations())];
   }
   if (!Node.isClassDeclaration(node)) return [];
-  const visible = [...node.getConstructors(), ...node.getMembers()].filter(isVisible);
+  const visible = [...node.getConstructors(), ...node.getMembers()]
+    .filter(isVisible)
+    .filter((each) => !isNameOfError(each));
   const own = [...new Set(visible)].map((member) => ({ signature: memberSignature(member), doc: docOf(member) }));
   const base = node.getBaseClass();
   return base === undefined || base.isExported() === false ? own : [...own, ...inherited(base, own)];
@@ -197,6 +199,9 @@ const hiddenBases = (bases: readonly Node[]): Member[] =>
 
 /** Whether it is a member of a class that only the class sees. */
 const isHidden = (node: Node): boolean => Node.isClassDeclaration(node.getParent()) && !isVisible(node);
+
+/** `name` of an error says what its class is called. */
+const isNameOfError = (node: Node): boolean => /^override readonly name\b/.test(node.getText());
 
 function isVisible(node: Node): boolean {
   if (Node.isClassStaticBlockDeclaration(node)) return false;
