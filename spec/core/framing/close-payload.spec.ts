@@ -22,7 +22,13 @@ describe('a Close payload that is read', () => {
     ['close-reason-not-utf8', '03 e8 ff'],
     ['close-reason-not-utf8', '03 e8 e2 82'],
   ])('breaks the rule %s: %s', (violation, payload) => {
-    expect(() => decodeClose(bytes(payload))).toThrow(expect.objectContaining({ name: 'ProtocolError', violation }));
+    expect(() => decodeClose(bytes(payload))).toThrow(
+      expect.objectContaining({
+        name: 'ProtocolError',
+        violation,
+        message: expect.stringMatching(/Close (payload|code|reason)/),
+      }),
+    );
   });
 
   test('does not lend its memory to the reason', () => {
@@ -48,7 +54,9 @@ describe('a Close payload that is written (I14)', () => {
   test.each([0, 999, 1004, 1006, 1015, 1016, 2999, 5000, 65_536, -1, NaN, Infinity, 1000.5])(
     'never has the code %d',
     (code) => {
-      expect(() => encodeClose({ code, reason: '' })).toThrow(UsageError);
+      expect(() => encodeClose({ code, reason: '' })).toThrow(
+        new UsageError(`Close code ${code} may not be sent (RFC 6455 §7.4)`),
+      );
     },
   );
 
@@ -57,7 +65,9 @@ describe('a Close payload that is written (I14)', () => {
   });
 
   test('is not cut where the reason has 124 bytes (CC4)', () => {
-    expect(() => encodeClose({ code: 1000, reason: '\u00e9'.repeat(62) })).toThrow(UsageError);
+    expect(() => encodeClose({ code: 1000, reason: '\u00e9'.repeat(62) })).toThrow(
+      new UsageError('a Close reason has at most 123 bytes, not 124'),
+    );
     expect(() => encodeClose({ code: 1000, reason: 'a'.repeat(124) })).toThrow(UsageError);
   });
 

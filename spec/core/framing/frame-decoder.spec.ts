@@ -244,3 +244,52 @@ test('whatever the bytes are, each call reads at least one of them, and all that
     }),
   );
 });
+
+describe('a frame of a client that comes whole', () => {
+  test('is unmasked by all four bytes of its key (RFC 6455 §5.7)', () => {
+    expect(decode({ masked: true }, '81 85 37 fa 21 3d 7f 9f 4d 51 58')).toEqual([
+      'data fin 1 0',
+      'payload 48656c6c6f 0',
+    ]);
+    expect(decode({ masked: true }, '82 80 37 fa 21 3d 82 81 01 02 03 04 60')).toEqual([
+      'data fin 2 0',
+      'payload  0',
+      'data fin 2 0',
+      'payload 61 0',
+    ]);
+  });
+
+  test.each<[Violation, string, SetUp]>([
+    ['masking-wrong', '81 05 48 65 6c 6c 6f', {}],
+    ['masking-wrong', '81 00 48 65 6c 6c 6f', {}],
+    ['frame-too-big', '81 85 37 fa 21 3d 7f 9f 4d 51 58', { frameBytes: 4 }],
+    ['message-too-big', '81 85 37 fa 21 3d 7f 9f 4d 51 58', { allowed: 4 }],
+  ])('breaks %s as any other: %s', (violation, wire, options) => {
+    expect(() => decode({ masked: true, ...options }, wire)).toThrow(expect.objectContaining({ violation }));
+  });
+
+  test('may be exactly as long as it may be', () => {
+    const wire = '81 85 37 fa 21 3d 7f 9f 4d 51 58';
+    expect(decode({ masked: true, frameBytes: 5, allowed: 5 }, wire)).toHaveLength(2);
+  });
+});
+
+test('a server may send a length of 64 bits', () => {
+  expect(decode({}, '82 7f 00 00 00 00 00 01 00 00 61')).toEqual(['data fin 2 0', 'payload 61 65535']);
+});
+
+test.each<[Violation, string, SetUp?]>([
+  ['opcode-reserved', '83 00'],
+  ['reserved-bits-set', 'd9 00'],
+  ['control-frame-fragmented', '09 00'],
+  ['control-frame-too-long', '89 7e'],
+  ['length-not-minimal', '82 7e 00 7d'],
+  ['length-out-of-range', '82 7f 80'],
+  ['masking-wrong', '81 85'],
+  ['masking-wrong', '81 05', { masked: true }],
+  ['frame-too-big', '82 7e 00 7e', { frameBytes: 10 }],
+])('%s is said in words', (violation, wire, options = {}) => {
+  expect(() => decode(options, wire)).toThrow(
+    expect.objectContaining({ violation, message: expect.stringMatching(/\w+ \w+/) }),
+  );
+});

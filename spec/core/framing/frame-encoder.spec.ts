@@ -148,3 +148,13 @@ describe('the masking keys of frames', () => {
     expect(new Set(keys).size).toBe(2_000);
   });
 });
+
+test('short texts of the longest characters fit wherever a slab ends', () => {
+  const output = new OutputGatherer();
+  const encoder = new FrameEncoder(output, undefined);
+  const text = '\u20ac'.repeat(40);
+  for (let i = 0; i < 2_000; i++) encoder.encodeText(TEXT, text);
+  const read = frames(join(output.take()));
+  expect(read).toHaveLength(2_000);
+  expect(new Set(read.map(({ payload }) => new TextDecoder().decode(payload)))).toEqual(new Set([text]));
+});

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { FrameReader, type ObservedFrame } from '../../../core/framing/frame-reader.ts';
 import { bytes as bytesOf, hex } from '../../support/wire.ts';
 
-/** All that is seen of `bytes`, given whole and byte by byte, which must not differ. */
+/** All that is seen of `bytes`, given whole and in pieces of several sizes, which must not differ. */
 function seen(bytes: Uint8Array, { keep = 8, head = false, end = false } = {}): { heads: string[]; frames: object[] } {
-  const [whole, bits] = [bytes.length || 1, 1].map((size) => {
+  const [whole, ...cut] = [bytes.length || 1, 1, 2, 3, 5, 7].map((size) => {
     const heads: string[] = [];
     const frames: object[] = [];
     const reader = new FrameReader(
@@ -20,7 +20,7 @@ function seen(bytes: Uint8Array, { keep = 8, head = false, end = false } = {}): 
     if (end) reader.end();
     return { heads, frames };
   });
-  expect(bits).toEqual(whole);
+  for (const pieces of cut) expect(pieces).toEqual(whole);
   return whole ?? { heads: [], frames: [] };
 }
 
@@ -81,4 +81,34 @@ it('keeps 4,096 octets of a head', () => {
   const reader = new FrameReader({ head: (text) => heads.push(text.length), frame() {} }, 0, true);
   reader.read(latin1(`GET / HTTP/1.1\r\nX: ${'x'.repeat(5_000)}\r\n\r\n`));
   expect(heads).toEqual([4_096]);
+});
+
+it('tells masked from unmasked, first from last and whole from cut off, at every border', () => {
+  const wire = bytesOf('80 00  89 80 01 02 03 04  0f 7f 00 00 00 00 00 00 00 03 61 62 63  82 83 00 ff 00 ff 61 9d 63');
+  expect(seen(wire).frames).toMatchObject([
+    { fin: true, opcode: 0, masked: false, length: 0, payload: '', complete: true },
+    { fin: true, opcode: 9, masked: true, length: 0, payload: '', complete: true },
+    { fin: false, opcode: 15, masked: false, length: 3, payload: '616263', complete: true },
+    { fin: true, opcode: 2, masked: true, length: 3, payload: '616263', complete: true },
+  ]);
+});
+
+it('takes a request for no response, whatever its target says', () => {
+  const wire = latin1('GET /HTTP/1.1 404 HTTP/1.1\r\n\r\n\x89\x00');
+  expect(seen(wire, { head: true }).frames).toMatchObject([{ opcode: 9 }]);
+});
+
+it('reads nothing behind a response that is final, though it looks like a head and a frame', () => {
+  const wire = latin1('HTTP/1.1 404 x\r\n\r\nHTTP/1.1 101 x\r\n\r\n\x89\x00');
+  expect(seen(wire, { head: true })).toEqual({ heads: ['18: HTTP/1.1 404 x'], frames: [] });
+});
+
+it('reads nothing behind the end', () => {
+  const frames: number[] = [];
+  const reader = new FrameReader({ head() {}, frame: ({ opcode }) => frames.push(opcode) }, 8, false);
+  reader.read(bytesOf('81'));
+  reader.end();
+  reader.read(bytesOf('89 00'));
+  reader.end();
+  expect(frames).toEqual([1]);
 });
