@@ -68,6 +68,13 @@ describe('a message that goes out piece by piece', () => {
     expect(through([pairing(0x40, 8)])).toEqual({ reserved: 0x40, out: ['', '1,8,2,8', '', '3,8,4,8'] });
   });
 
+  it('goes through an extension without a bit, if that takes pieces', () => {
+    expect(through([pairing(0, 8)])).toEqual({ reserved: 0, out: ['', '1,8,2,8', '', '3,8,4,8'] });
+    expect(() => transformPieces([{ reserved: 0, codec }], {})).toThrow(
+      new UsageError('an extension was agreed on that transforms every message, as a whole'),
+    );
+  });
+
   it('is shown to who watches, piece by piece and as they were, where it is marked', () => {
     const seen: string[] = [];
     const watch = (piece: Uint8Array, last: boolean): void => void seen.push(`${[...piece]} ${last}`);
