@@ -1,7 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const root = fileURLToPath(new URL('.', import.meta.url));
+const packageJson: { exports: Record<string, string | { default: string }> } = JSON.parse(
+  readFileSync(new URL('./package.json', import.meta.url), 'utf8'),
+);
+
+/** The source of a module that is built to `dist/`. */
+const sourceOf = (built: string): string =>
+  fileURLToPath(new URL(built.replace('/dist/', '/').replace(/\.js$/, '.ts'), import.meta.url));
 
 export default defineConfig({
   test: {
@@ -9,10 +16,11 @@ export default defineConfig({
       {
         // What examples import as the package, specs import as sources: it has to be the same.
         resolve: {
-          alias: [
-            { find: /^sansocket$/, replacement: `${root}core/index.ts` },
-            { find: /^sansocket\/(node|testing)$/, replacement: `${root}adapters/$1.ts` },
-          ],
+          alias: Object.entries(packageJson.exports).flatMap(([entry, target]) =>
+            typeof target === 'string'
+              ? []
+              : [{ find: new RegExp(`^${entry.replace('.', 'sansocket')}$`), replacement: sourceOf(target.default) }],
+          ),
         },
         test: {
           name: 'unit',
