@@ -4,6 +4,7 @@
  * The cases talk to the server of `conformanceServer`, which runs on the same adapter or on another.
  */
 import { CLOSING } from './cases/closing.ts';
+import { HOSTILE } from './cases/hostile.ts';
 import { MESSAGES } from './cases/messages.ts';
 import { OPENING } from './cases/opening.ts';
 import { PRESSURE } from './cases/pressure.ts';
@@ -11,7 +12,7 @@ import { within } from './expecting.ts';
 import type { Case, Result, Subject } from './subject.ts';
 
 /** Every case. A runner may make a test of each: `run(subject, server)` rejects with what is wrong. */
-export const CONFORMANCE: readonly Case[] = [...OPENING, ...MESSAGES, ...CLOSING, ...PRESSURE];
+export const CONFORMANCE: readonly Case[] = [...OPENING, ...MESSAGES, ...CLOSING, ...PRESSURE, ...HOSTILE];
 
 /** No case needs a tenth of it. */
 const CASE_MILLISECONDS = 20_000;

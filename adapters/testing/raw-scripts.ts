@@ -1,6 +1,6 @@
 /** What the server of the suite does below a WebSocket, by the path that is asked for: servers that misbehave. */
 import { Connection } from '../../core/index.ts';
-import { frame, octets, type RawPeer } from './raw-peer.ts';
+import { frame, latin1, octets, type RawPeer } from './raw-peer.ts';
 
 /** Each is given a peer that has sent the head of a request. */
 export const RAW_SCRIPTS: Readonly<Record<string, (peer: RawPeer, request: string) => unknown>> = {
@@ -42,7 +42,31 @@ export const RAW_SCRIPTS: Readonly<Record<string, (peer: RawPeer, request: strin
   deaf: (peer, request) => peer.write(acceptance(request)),
   /** Never answers the request. */
   mute: () => undefined,
+  'wrong-accept': (peer, request) => peer.write(changed(request, /(?<=Accept: )./, '-')),
+  'unasked-subprotocol': (peer, request) =>
+    peer.write(changed(request, '\r\n\r\n', '\r\nSec-WebSocket-Protocol: x\r\n\r\n')),
+  'unasked-extension': (peer, request) =>
+    peer.write(changed(request, '\r\n\r\n', '\r\nSec-WebSocket-Extensions: x-none\r\n\r\n')),
+  /** A head that goes on beyond every limit. */
+  'endless-head': (peer) => peer.write(`HTTP/1.1 101 x\r\nX: ${'a'.repeat(20_000)}`),
+  'no-http': (peer) => peer.write('220 mail.example ESMTP\r\n'),
+  redirect: (peer) => peer.write('HTTP/1.1 302 Found\r\nLocation: /echo\r\nContent-Length: 0\r\n\r\n'),
+  /** Accepts, and masks a frame, as only clients do. */
+  masked: (peer, request) => closing(peer, acceptance(request), frame(0x81, 'hi')),
+  /** Accepts, and announces a frame of 2^62 bytes. */
+  huge: (peer, request) => closing(peer, acceptance(request), octets('\x82\x7f\x40\0\0\0\0\0\0\0')),
 };
+
+/** The response that accepts a request, with one thing changed. */
+const changed = (request: string, what: string | RegExp, by: string): string =>
+  latin1(acceptance(request)).replace(what, by);
+
+/** Writes, and leaves when the client does. */
+async function closing(peer: RawPeer, ...chunks: readonly Uint8Array[]): Promise<void> {
+  peer.write(...chunks);
+  await peer.until(() => peer.inputEnded);
+  peer.end();
+}
 
 /** The response that accepts a request, by a server that does nothing else. */
 function acceptance(request: string): Uint8Array {
