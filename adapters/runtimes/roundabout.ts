@@ -27,9 +27,14 @@ export interface RoundaboutOptions {
     | undefined;
 }
 
-/** Whether this is the way to go. */
-export const isRoundabout = ({ host, port, proxy }: RoundaboutOptions): boolean =>
-  host !== undefined || port !== undefined || proxy !== undefined;
+/** Whether this is the way to go; not to a Unix socket, for which no proxy is asked. */
+export const isRoundabout = ({
+  host,
+  port,
+  proxy,
+  socketPath,
+}: RoundaboutOptions & { readonly socketPath?: string | undefined }): boolean =>
+  socketPath === undefined && (host !== undefined || port !== undefined || proxy !== undefined);
 
 /**
  * Connects, and drives `user` over it.

@@ -1,6 +1,7 @@
 /** Every way to a server, and every other client of an entry, in the real runtimes. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attach, serve } from '../../adapters/node.ts';
 import { type Certificate, selfSigned } from '../support/certificates.ts';
@@ -8,9 +9,18 @@ import { httpProxy, socksProxy, type TestProxy } from '../support/proxies.ts';
 import { USED_RECONNECTING, USED_STREAM, USED_WEBSOCKET } from './peers/clients.ts';
 import type { Attempt } from './peers/entry.ts';
 import { nextValue, start, startWorker, stopAll, workerConfig } from './processes.ts';
-import { BUN, bundle, DENO, NODE_20, NODE_26 } from './programs.ts';
+import { BUN, bundle, DENO, folder, NODE_20, NODE_26 } from './programs.ts';
 
-const DENO_ARGS = ['run', '--no-prompt', '--no-check', '--allow-net', '--allow-env', '--allow-read', '--allow-sys'];
+const DENO_ARGS = [
+  'run',
+  '--no-prompt',
+  '--no-check',
+  '--allow-net',
+  '--allow-env',
+  '--allow-read',
+  '--allow-write',
+  '--allow-sys',
+];
 const RUNTIMES = {
   'Node 20': { name: 'node', program: NODE_20, args: [] },
   'Node 26': { name: 'node', program: NODE_26, args: [] },
@@ -23,6 +33,7 @@ async function ask({ name, program, args }: Runtime, peer: string, ...given: str
   return nextValue(start(program(), [...args, await bundle(`runtimes/peers/${peer}-${name}`), ...given]));
 }
 
+const unix = join(folder, 'ways.socket');
 let tls: Certificate;
 let plain: number;
 let secure: number;
@@ -57,6 +68,7 @@ async function begin(): Promise<void> {
     socket.end(`HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:${plain}/\r\nContent-Length: 0\r\n\r\n`);
   });
   for (const server of [http, redirecting]) await new Promise<void>((go) => server.listen(0, '127.0.0.1', go));
+  const local = await serve({ socketPath: unix, message: (connection, message) => void connection.send(message) });
   const encrypted = await serve({ tls, message: (connection, message) => void connection.send(message) });
   const port = (server: typeof http): number => (server.address() as AddressInfo).port; // it listens on an IP address
   plain = port(http);
@@ -71,6 +83,7 @@ async function begin(): Promise<void> {
     () => echo.close({ grace: 1 }),
     () => counting.close({ grace: 1 }),
     () => encrypted.close({ grace: 1 }),
+    () => local.close({ grace: 1 }),
     async () => void http.close(),
     ...[...proxies.values()].map((proxy) => () => proxy.close()),
   );
@@ -118,6 +131,11 @@ const ways = (): readonly (readonly [what: string, attempt: Attempt, outcome: st
       'another place, with a certificate that is not the URL’s',
       { url: 'wss://inner.invalid/', options: { host: '127.0.0.1', port: secure, ...trusting } },
       'TransportError wrong-host',
+    ],
+    [
+      'a Unix socket, for which no proxy is asked',
+      { url: inner, options: { socketPath: unix, proxy: 'http://127.0.0.1:1' } },
+      'echoed',
     ],
     ['a redirect', { url: `ws://127.0.0.1:${at('redirecting')}/`, options: { redirects: 1 } }, 'echoed'],
     ['a redirect that nobody asked for', { url: `ws://127.0.0.1:${at('redirecting')}/` }, 'HandshakeError'],
