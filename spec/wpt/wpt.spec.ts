@@ -1,8 +1,9 @@
 /** The public web-platform tests of `WebSocket` and `WebSocketStream`, as browsers run them, against our classes. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -67,7 +68,7 @@ async function openAll(): Promise<void> {
   for (const runtime of RUNTIMES) {
     const script = fileURLToPath(new URL('spec/wpt/browser.js', dist));
     browser = spawn(runtime.program(), [...(runtime.flags ?? []), script], {
-      env: { ...process.env, NODE_EXTRA_CA_CERTS: ca },
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: ca, DENO_DIR: join(folder, 'deno'), DENO_NO_UPDATE_CHECK: '1' },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const exit = once(browser, 'exit');
@@ -146,6 +147,16 @@ ${FAILING.map(
 `;
 
 describe('the web-platform tests', () => {
+  it('are unchanged', () => {
+    const files = readdirSync(TESTS, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'SOURCE.md')
+      .map((entry) => relative(TESTS, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+      .sort();
+    const digest = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
+    const list = files.map((file) => `${digest(readFileSync(join(TESTS, file)))}  ${file}\n`).join('');
+    expect(readFileSync(join(TESTS, 'SOURCE.md'), 'utf8')).toContain(digest(list));
+  });
+
   it('are listed in docs/wpt.md', async () => {
     await expect(DOCUMENT).toMatchFileSnapshot('../../docs/wpt.md');
   });
