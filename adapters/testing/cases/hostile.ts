@@ -1,5 +1,5 @@
 /** What attackers send and do, and what must come of it: rows of docs/security-table.md, over real transports. */
-import { equal, pass, rejection } from '../expecting.ts';
+import { equal, rejection } from '../expecting.ts';
 import { frame, octets, type RawPeer, requestFor } from '../raw-peer.ts';
 import type { Case, Subject } from '../subject.ts';
 import { connectTo, next, rawTo } from './talking.ts';
@@ -65,31 +65,6 @@ export const HOSTILE: readonly Case[] = [
       const endless = `GET /echo HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(20_000)}`;
       equal(await answersTo(subject, server, endless), ['HTTP/1.1 431'], 'the answers');
       equal(await answersTo(subject, server, 'a'.repeat(10_000)), ['HTTP/1.1 414'], 'the answers');
-    },
-  },
-  {
-    title: 'hostile: a request that trickles in is refused at the deadline (F4, LT5)',
-    async run(subject, server) {
-      const peer = rawTo(subject, server);
-      peer.write(REQUEST.slice(0, 20));
-      while (!peer.inputEnded && !peer.over) {
-        peer.write('a');
-        await pass(subject.host, 100);
-      }
-      equal(peer.text.slice(0, 12), 'HTTP/1.1 408', 'the answer');
-      peer.abort();
-    },
-  },
-  {
-    title: 'hostile: a peer that never answers our Close, nor ends, is ended at the deadline (F5, LT5)',
-    async run(subject, server) {
-      const peer = rawTo(subject, server);
-      peer.write(requestFor('/close'));
-      await peer.until(() => peer.frames.length > 0);
-      equal(peer.frames[0]?.first, 0x88, 'the frame');
-      await peer.until(() => peer.inputEnded || peer.over);
-      equal(peer.frames.length, 1, 'frames');
-      peer.abort();
     },
   },
   {
