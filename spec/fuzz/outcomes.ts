@@ -43,12 +43,16 @@ export function judgeOutputs(outputs: readonly Output[], most: number): string[]
       if (error.message.length > 300 || !/^[ -~…]*$/.test(error.message))
         throw new Error(`a message that is not clean: ${error.message}`);
       names.push(error.violation);
-    } else if (output.type === 'closed') names.push(`closed ${output.code} ${output.clean} ${output.sent?.code}`);
+    } else if (output.type === 'closed')
+      names.push(`closed ${named(output.code)} ${output.clean} ${named(output.sent?.code)}`);
     else names.push(output.type);
   }
   if (size > most) throw new Error(`${size} bytes came of it, and not ${most} at most`);
   return names;
 }
+
+const named = (code: number | undefined): string =>
+  code === undefined || [1000, 1005, 1006].includes(code) ? `${code}` : 'another';
 
 /** Outputs apart from how they are cut: the bytes written, and each event. */
 export function story(outputs: readonly Output[]): string {

@@ -2,6 +2,7 @@
 import { frames, hex, join } from '../support/wire.ts';
 import type { Plan } from './plan.ts';
 import { Intended, single } from './program.ts';
+import { UNASKED } from './record.ts';
 import type { Side } from './side.ts';
 
 const GRAMMAR =
@@ -101,11 +102,11 @@ function judgeWire(side: Side, peer: Side): void {
   const closes = read.flatMap(({ first }, i) => (first === 0x88 ? [i] : []));
   if (closes.length > 1) fault('two Closes were sent');
   if (closes.length === 1 && closes[0] !== read.length - 1) fault('a frame was sent behind the Close');
-  const pongs = read.filter(({ first, payload }) => first === 0x8a && !hex(payload).startsWith(text('unasked')));
+  const pongs = read.filter(({ first, payload }) => first === 0x8a && !hex(payload).startsWith(UNASKED));
   const answers = pongs.map(({ payload }) => hex(payload));
   if (!isWithin(answers, record.pingsReceived)) fault('a Pong answers no Ping, or one that was answered');
   if (record.owed !== undefined && !answers.includes(record.owed)) fault('the last Ping was never answered');
-  const heard = peer.record.pongsReceived.filter((payload) => !payload.startsWith(text('unasked')));
+  const heard = peer.record.pongsReceived.filter((payload) => !payload.startsWith(UNASKED));
   if (!begins(heard, answers)) fault('Pongs came that were not sent so');
   if (record.violations.length === 0 && !record.aborted && side.neverBackedUp && answers.length < record.answerable) {
     fault(`${record.answerable} Pings could be answered, and ${answers.length} were`);

@@ -120,10 +120,19 @@ export function drawPlan(seed: bigint): Plan {
     network,
     faults: calm ? [] : Array.from({ length: random.pick([0, 1, 1, 2, 3]) }, () => drawFault(random, end)),
     verdict: drawVerdict(random, calm),
-    client: drawSide(random, 'client', calm, grain, end, inverting),
-    server: drawSide(random, 'server', calm, grain, end, inverting),
+    client: deafen(drawSide(random, 'client', calm, grain, end, inverting), seed, end),
+    server: deafen(drawSide(random, 'server', calm, grain, end, inverting), seed, end),
     end,
   };
+}
+
+/** Lets a program pause whose transport reads on all the same: bytes, and perhaps the end of them, then wait within. */
+function deafen(side: SidePlan, seed: bigint, end: number): SidePlan {
+  const random = new Random(~seed ^ (side.role === 'client' ? 1n : 2n));
+  if (!side.careless || random.chance(0.4)) return side;
+  const pause: Timed = { at: random.below(end), action: { do: 'pause' } };
+  const actions = [...side.actions, pause].sort((a, b) => a.at - b.at);
+  return { ...side, style: 'driver', actions, limits: random.chance(0.5) ? undefined : side.limits };
 }
 
 const drawGrain = (random: Random): Grain => random.pick(['whole', 'whole', 'whole', 'medium', 'small', 'one']);

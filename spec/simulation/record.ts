@@ -151,6 +151,11 @@ export class Record {
 
   #framed({ direction, frame }: Extract<Observation, { type: 'frame' }>): void {
     if (direction === 'in' && frame.opcode < 8 && frame.fin && frame.complete) this.arrived++;
+    // A Pong that answers is not added to more than may wait (RFC 6455 §5.5.3).
+    if (direction === 'in' || frame.opcode !== 10 || hex(frame.payload).startsWith(UNASKED)) return;
+    const waiting = this.#driver?.connection.bufferedAmount ?? 0;
+    const { pongBytes = 65_536 } = this.#plan.limits ?? {};
+    if (waiting > pongBytes) this.fault(`a Pong was sent while ${waiting} bytes waited`);
   }
 
   #put(output: Output): void {
@@ -235,3 +240,6 @@ function describe(observation: Observation): string {
     return value instanceof Error ? String(value) : value;
   });
 }
+
+/** How the payload of a Pong begins that answers no Ping, in hex. */
+export const UNASKED: string = hex(new TextEncoder().encode('unasked'));
