@@ -21,7 +21,7 @@ import { type DialOptions, dial } from './runtimes/node-dial.ts';
 import { nodeHost } from './runtimes/node-host.ts';
 import { type ListenOptions, listen } from './runtimes/node-listen.ts';
 import { driveSocket } from './runtimes/node-socket.ts';
-import { handOver } from './runtimes/node-upgrade.ts';
+import { handBack, handOver, isForWebSocket } from './runtimes/node-upgrade.ts';
 import { type ListeningServer, serveOver } from './serving.ts';
 
 export * from './classes.ts';
@@ -103,7 +103,8 @@ type Upgraded = readonly [request: IncomingMessage, socket: Duplex, head: Uint8A
  * Serves the WebSocket connections of an HTTP server, which goes on answering everything else.
  *
  * Several may be attached to one HTTP server, each with its own `path`. Requests for other paths are left to other
- * listeners of `upgrade`, if there are any, and refused with 404 otherwise.
+ * listeners of `upgrade`, if there are any, and refused with 404 otherwise. Requests to upgrade to something else are
+ * left to them, too, and otherwise answered by the HTTP server like requests for no upgrade.
  */
 export function attach<Data = undefined>(
   httpServer: HttpServer,
@@ -126,6 +127,10 @@ function dispatch(httpServer: HttpServer): Map<string | undefined, (...upgraded:
     socket.on('error', () => {}); // whoever takes it, now or later: a reset until then must not end the process
     const [path] = request.url?.split('?') ?? [];
     const alone = httpServer.listenerCount('upgrade') === 1;
+    if (!isForWebSocket(request) && (!alone || httpServer.listenerCount('request') > 0)) {
+      if (alone) handBack(httpServer, request, socket, head);
+      return;
+    }
     const [any] = paths.values();
     const take = paths.get(path) ?? paths.get(undefined) ?? (alone ? any : undefined);
     take?.(request, socket, head);

@@ -1,5 +1,5 @@
 /** A socket that an `http.Server` hands over with its `upgrade` event. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
@@ -38,6 +38,27 @@ export function handOver(
   const { method = '', url: target = '', httpVersion: version } = request;
   driver.requested({ method, target, version, fields: pairs(request.rawHeaders) });
   if (head.length > 0) driver.received(head);
+}
+
+/** Whether a request asks for a WebSocket, and not for another protocol, such as HTTP/2 (`curl --http2`). */
+export const isForWebSocket = ({ headers: { upgrade = '' } }: IncomingMessage): boolean =>
+  upgrade.split(',').some((protocol) => protocol.trim().toLowerCase() === 'websocket');
+
+/**
+ * Gives a request that asks for another protocol back to its HTTP server, which answers it as one that asks for none: a
+ * server need not change the protocol (RFC 9110 §7.8).
+ */
+export function handBack(httpServer: Server, request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+  const { method, url, httpVersion, rawHeaders } = request;
+  let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  for (const [name, value] of pairs(rawHeaders)) {
+    if (/^(upgrade|http2-settings)$/i.test(name)) continue;
+    const rest = /^connection$/i.test(name) ? value.replace(/(^|,)\s*(upgrade|http2-settings)\s*(?=,|$)/gi, '') : value;
+    if (rest === value || /[^\s,]/.test(rest)) text += `${name}: ${rest.replace(/^,\s*/, '')}\r\n`;
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
+  const { encrypted = false } = socket as Duplex & Peer;
+  httpServer.emit(encrypted ? 'secureConnection' : 'connection', socket);
 }
 
 /** Raw fields, since `headers` joins or drops the repeated ones that have to be refused. */

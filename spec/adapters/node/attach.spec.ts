@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -52,6 +52,54 @@ describe('attach', () => {
     }
     expect(await answerTo('/c')).toMatch(/^HTTP\/1\.1 404 /);
     expect(() => attach(http, { path: '/a' })).toThrow('attached already');
+  });
+
+  it.each([
+    ['alone', 'Connection: Upgrade, HTTP2-Settings', 'undefined'],
+    ['with what the connection is besides', 'Connection: HTTP2-Settings, close, Upgrade', 'close'],
+  ])('lets the HTTP server answer who asks for HTTP/2, %s', async (_, connection, left) => {
+    attach(http);
+    http.removeAllListeners('request');
+    http.on('request', async ({ method, url, headers, socket }: IncomingMessage, response: ServerResponse) => {
+      const { upgrade: other, host, connection: kept } = headers;
+      response.end(`${method} ${url} ${host} ${other} ${kept} ${socket.remoteAddress}`);
+    });
+    const raw = await rawClient(port);
+    const h2c = `${connection}\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__`;
+    raw.write(`GET /page HTTP/1.1\r\nHost: a\r\n${h2c}\r\n\r\n`);
+    await raw.until(() => raw.text.endsWith(`GET /page a undefined ${left} 127.0.0.1`));
+    expect(raw.text).toMatch(/^HTTP\/1\.1 200 /);
+    raw.socket.resetAndDestroy();
+  });
+
+  it('lets it read the body, and the next request of the same client', async () => {
+    attach(http);
+    http.removeAllListeners('request');
+    http.on('request', async (message: IncomingMessage, response: ServerResponse) => {
+      let body = '';
+      for await (const chunk of message) body += String(chunk);
+      response.end(`<${body}>`);
+    });
+    const raw = await rawClient(port);
+    const post = (upgrade: string): string => `POST / HTTP/1.1\r\nHost: a\r\n${upgrade}Content-Length: 4\r\n\r\n`;
+    raw.write(`${post('Connection: Upgrade\r\nUpgrade: h2c\r\n')}bo`).write('dy');
+    await raw.until(() => raw.text.endsWith('<body>'));
+    raw.write(`${post('')}next`);
+    await raw.until(() => raw.text.endsWith('<next>'));
+    raw.socket.resetAndDestroy();
+    const client = await connect(`ws://127.0.0.1:${port}/`);
+    expect((await client.close()).clean).toBe(true);
+  });
+
+  it('leaves other protocols to other listeners', async () => {
+    attach(http);
+    http.on('upgrade', (message, socket) => {
+      if (message.headers.upgrade === 'other') socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\nother');
+    });
+    const raw = await rawClient(port);
+    raw.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
+    await raw.until(() => raw.text.endsWith('other'));
+    raw.socket.resetAndDestroy();
   });
 
   it('leaves other paths to other listeners, and no reset before they listen ends the process', async () => {
