@@ -1,18 +1,8 @@
 /** Fuzzing from the command line. Run: `npm run fuzz -- --help`. */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { chosen, command, count, seedOf } from '../support/command.ts';
 import { addToCorpus, readCorpus, replaceCorpus, TARGETS } from './corpus.ts';
 import { fuzz, type Progress } from './fuzz.ts';
-
-const { values } = parseArgs({
-  options: {
-    target: { type: 'string' },
-    seconds: { type: 'string', default: '60' },
-    seed: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
 
 const HELP = `usage: npm run fuzz -- [--target T] [--seconds N] [--seed S] [--keep]
 
@@ -29,23 +19,21 @@ ${Object.entries(TARGETS)
 `;
 
 const folder = join(process.cwd(), 'spec/fuzz/corpus');
-const names = values.target === undefined ? Object.keys(TARGETS) : [values.target];
-const seconds = Number(values.seconds);
-const unknown = names.filter((name) => !Object.hasOwn(TARGETS, name));
-if (values.help) console.log(HELP);
-else if (unknown.length > 0 || !(seconds > 0)) {
-  console.error(
-    unknown.length > 0 ? `no such target: ${unknown.join()}\n` : `no number of seconds: ${values.seconds}\n`,
-  );
-  console.log(HELP);
-  process.exitCode = 2;
-} else for (const name of names) run(name);
+const OPTIONS = {
+  target: { type: 'string', multiple: true },
+  seconds: { type: 'string' },
+  seed: { type: 'string' },
+  keep: { type: 'boolean' },
+} as const;
+await command(HELP, OPTIONS, ({ target = [], seconds = '60', seed = `${Date.now()}`, keep = false }, names) => {
+  for (const name of chosen([...target, ...names], Object.keys(TARGETS)))
+    run(name, count('seconds', seconds), seedOf(seed), keep);
+});
 
-function run(name: string): void {
+function run(name: string, seconds: number, seed: bigint, keep: boolean): void {
   const target = TARGETS[name];
   if (target === undefined) return;
   const given = readCorpus(folder, name).map(([, input]) => input);
-  const seed = BigInt(values.seed ?? Date.now());
   console.log(`${name}: ${given.length} inputs in the corpus, seed ${seed}`);
   const started = performance.now();
   let shown = started;
@@ -62,7 +50,7 @@ function run(name: string): void {
     const file = addToCorpus(folder, name, crash.input, true);
     console.error(`${name}: spec/fuzz/corpus/${name}/${file} comes to no documented end:`, crash.error);
     process.exitCode = 1;
-  } else if (values.keep) {
+  } else if (keep) {
     // The short ones first: what they do, no longer one is needed for.
     const sorted = [...corpus].sort((a, b) => a.length - b.length);
     const least = fuzz(target, sorted, seed, () => true).corpus;

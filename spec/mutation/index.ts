@@ -1,7 +1,7 @@
 /** Mutants from the command line. Run: `npm run mutation -- --help`. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { chosen, command } from '../support/command.ts';
 import { type MutationReport, page, type Summary, score, summarize } from './report.ts';
 
 const DIRECTORIES = ['framing', 'messages', 'opening', 'extensions'];
@@ -18,21 +18,11 @@ has changed since the last time. Writes docs/mutation.md, and mutation/*.html, w
 Fails below ${LEAST} % in a directory, and for a survivor without a reason in spec/mutation/reasons.ts.
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { page: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
-});
-const unknown = positionals.filter((name) => !DIRECTORIES.includes(name));
-
-if (values.help) console.log(HELP);
-else if (unknown.length > 0) {
-  console.error(`no such directory: ${unknown.join(', ')}\n`);
-  console.log(HELP);
-  process.exitCode = 2;
-} else {
-  for (const directory of values.page ? [] : positionals.length > 0 ? positionals : DIRECTORIES) run(directory);
+await command(HELP, { page: { type: 'boolean' } }, ({ page: onlyPage = false }, names) => {
+  const directories = chosen(names, DIRECTORIES);
+  for (const directory of onlyPage ? [] : directories) run(directory);
   if (process.exitCode === undefined) report();
-}
+});
 
 function run(directory: string): void {
   if (process.exitCode !== undefined) return;

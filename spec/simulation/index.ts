@@ -1,5 +1,6 @@
 /** Simulations from the command line. Run: `npm run simulate -- --help`. */
-import { inspect, parseArgs } from 'node:util';
+import { inspect } from 'node:util';
+import { chosen, command, seedOf, count as whole } from '../support/command.ts';
 import { simulate } from './simulate.ts';
 
 const HELP = `usage: npm run simulate -- [--seeds N] [--seed S | --random]
@@ -12,15 +13,6 @@ comes of it. The same seed is the same run.
   --random    begins at a seed that nobody knows before
 `;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string' },
-    seed: { type: 'string' },
-    random: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-
 let current = 0n;
 process.on('unhandledRejection', (error) => {
   console.error(`seed ${current}: a promise rejected, and nobody was there:`, error);
@@ -28,15 +20,17 @@ process.on('unhandledRejection', (error) => {
   process.exit(1);
 });
 
-if (values.help) console.log(HELP);
-else if (values.seed !== undefined && values.seeds === undefined) await tell(BigInt(values.seed));
-else await runMany();
+const OPTIONS = { seeds: { type: 'string' }, seed: { type: 'string' }, random: { type: 'boolean' } } as const;
+await command(HELP, OPTIONS, async ({ seeds, seed, random }, names) => {
+  chosen(names, []);
+  const [chance = 0n] = new BigUint64Array(crypto.getRandomValues(new Uint8Array(8)).buffer);
+  const first = random ? chance : seedOf(seed ?? '0');
+  if (seed !== undefined && seeds === undefined) await tell(first);
+  else await runMany(first, whole('seeds', seeds ?? '1000'));
+});
 
-async function runMany(): Promise<void> {
-  const count = Number(values.seeds ?? 1_000);
-  if (!Number.isSafeInteger(count) || count < 1) throw new RangeError(`--seeds is a whole number, not ${values.seeds}`);
-  const first = values.random ? new BigUint64Array(crypto.getRandomValues(new Uint8Array(8)).buffer)[0] : values.seed;
-  current = BigInt.asUintN(64, BigInt(first ?? 0));
+async function runMany(first: bigint, count: number): Promise<void> {
+  current = first;
   console.log(`${count} seeds from ${current} on`);
   const started = performance.now();
   let shown = started;
