@@ -1,5 +1,7 @@
 /** sansocket on Bun: servers and clients on its own sockets. On an HTTP server, use `sansocket/node`. */
-import { connectOver, type Dialler, surroundingsOf } from './connecting.ts';
+import { type Dialler, surroundingsOf } from './connecting.ts';
+import { connectInspected, type InspectedServer, serveInspected } from './inspector/inspected.ts';
+import type { Inspectable } from './inspector/inspection.ts';
 import type { ClientOptions } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
 import type { WebSocketServerOptions } from './interfaces/server.ts';
@@ -16,10 +18,11 @@ import {
 import { type DialOptions, dial, type ListenOptions, listen } from './runtimes/bun-sockets.ts';
 import { dialRoundabout, isRoundabout, type RoundaboutOptions } from './runtimes/roundabout.ts';
 import { webHost } from './runtimes/web-host.ts';
-import { type ListeningServer, serveOver } from './serving.ts';
 
 export * from './classes.ts';
 export * from './everywhere.ts';
+export type { InspectedServer as ListeningServer } from './inspector/inspected.ts';
+export type { Inspectable, InspectOptions, Inspector } from './inspector/inspection.ts';
 export type {
   Lost,
   ReconnectingClient,
@@ -29,7 +32,6 @@ export type {
 } from './reconnecting-over.ts';
 export type { DialOptions, ListenOptions } from './runtimes/bun-sockets.ts';
 export type { RoundaboutOptions } from './runtimes/roundabout.ts';
-export type { ListeningServer } from './serving.ts';
 export { DialTimeout } from './tunnels/deadlines.ts';
 export { TunnelError } from './tunnels/tunnel.ts';
 
@@ -39,9 +41,9 @@ export { TunnelError } from './tunnels/tunnel.ts';
  * @returns the server once it listens; rejects with Bun's error where it cannot.
  */
 export function serve<Data = undefined>(
-  options: WebSocketServerOptions<Data> & ListenOptions = {},
-): Promise<ListeningServer<Data>> {
-  return serveOver<Data>(options, webHost, (attend) => listen(options, attend));
+  options: WebSocketServerOptions<Data> & ListenOptions & Inspectable = {},
+): Promise<InspectedServer<Data>> {
+  return serveInspected<Data>(options, webHost, (attend) => listen(options, attend));
 }
 
 type Dialling = DialOptions & RoundaboutOptions & Pick<ClientOptions, 'signal'>;
@@ -62,9 +64,9 @@ const dialler: Dialler<Dialling> = {
  */
 export function connect<Data = undefined>(
   url: string | URL,
-  options: ClientOptions<Data> & DialOptions & RoundaboutOptions = {},
+  options: ClientOptions<Data> & DialOptions & RoundaboutOptions & Inspectable = {},
 ): Promise<WebSocketConnection<Data>> {
-  return connectOver<Data, Dialling>(url, options, dialler);
+  return connectInspected<Data, Dialling>(url, options, dialler);
 }
 
 /**

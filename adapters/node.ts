@@ -2,7 +2,8 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/index.ts';
-import { connectOver, type Dialler, surroundingsOf } from './connecting.ts';
+import { type Dialler, surroundingsOf } from './connecting.ts';
+import { connectInspected, type InspectedServer, serveInspected } from './inspector/inspected.ts';
 import { type Inspectable, type Inspection, type Inspector, inspection } from './inspector/inspection.ts';
 import type { ClientOptions } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
@@ -22,10 +23,10 @@ import { nodeHost } from './runtimes/node-host.ts';
 import { type ListenOptions, listen } from './runtimes/node-listen.ts';
 import { driveSocket } from './runtimes/node-socket.ts';
 import { handBack, handOver, isForWebSocket } from './runtimes/node-upgrade.ts';
-import { type ListeningServer, serveOver } from './serving.ts';
 
 export * from './classes.ts';
 export * from './everywhere.ts';
+export type { InspectedServer as NodeServer } from './inspector/inspected.ts';
 export type { Inspectable, InspectOptions, Inspector } from './inspector/inspection.ts';
 export type { WebSocketServer } from './interfaces/server.ts';
 export type {
@@ -41,37 +42,15 @@ export type { Observation, Observer } from './trace.ts';
 export { type DialDeadlines, DialTimeout } from './tunnels/deadlines.ts';
 export { TunnelError } from './tunnels/tunnel.ts';
 
-/** A server that listens on a socket of its own. */
-export interface NodeServer<Data = undefined> extends ListeningServer<Data> {
-  /** With the option `inspect`: where its connections are shown. */
-  readonly inspector: Inspector | undefined;
-}
-
 /**
  * Listens, and serves WebSocket connections.
  *
  * @returns the server once it listens; rejects with Node's error where it cannot.
  */
-export async function serve<Data = undefined>(
+export function serve<Data = undefined>(
   options: WebSocketServerOptions<Data> & ListenOptions & Inspectable = {},
-): Promise<NodeServer<Data>> {
-  const inspected = inspection(nodeHost, options);
-  const inspector = await inspected?.joined;
-  try {
-    const server = await serveOver<Data>(options, inspected?.host ?? nodeHost, (attend) => listen(options, attend));
-    return {
-      ...server,
-      inspector: inspector && { url: inspector.url },
-      async close(how) {
-        const ended = await server.close(how);
-        await inspected?.leave();
-        return ended;
-      },
-    };
-  } catch (error) {
-    await inspected?.leave();
-    throw error;
-  }
+): Promise<InspectedServer<Data>> {
+  return serveInspected<Data>(options, nodeHost, (attend) => listen(options, attend));
 }
 
 /** A server of the connections that an HTTP server hands over. */
@@ -160,7 +139,8 @@ export async function upgrade<Data = undefined>(
 
 type NodeDialling = DialOptions & Pick<ClientOptions, 'signal'>;
 
-const dialler: Omit<Dialler<NodeDialling>, 'host'> = {
+const dialler: Dialler<NodeDialling> = {
+  host: nodeHost,
   async dial(target, options, driver) {
     const socket = await dial(target, options, options.signal);
     driveSocket(socket, driver);
@@ -181,22 +161,17 @@ const dialler: Omit<Dialler<NodeDialling>, 'host'> = {
  * @returns the open connection; rejects with a `HandshakeError`, with a `TunnelError` of the proxy, with a `DialTimeout`
  *   or a `TransportError` where there is no transport, or with the reason of `signal`.
  */
-export async function connect<Data = undefined>(
+export function connect<Data = undefined>(
   url: string | URL,
   options: ClientOptions<Data> & DialOptions & Inspectable = {},
 ): Promise<WebSocketConnection<Data>> {
   const { connecting, tunnel, ...deadlines } = options.deadlines ?? {};
-  const inspected = inspection(nodeHost, options);
-  await inspected?.joined;
-  try {
-    const through = { ...dialler, host: inspected?.host ?? nodeHost };
-    const connection = await connectOver<Data, NodeDialling>(url, options, through, options.deadlines && deadlines);
-    if (inspected !== undefined) void connection.closed.then(() => inspected.leave());
-    return connection;
-  } catch (error) {
-    await inspected?.leave();
-    throw error;
-  }
+  return connectInspected<Data, NodeDialling>(
+    url,
+    options,
+    { ...dialler, host: nodeHost },
+    options.deadlines && deadlines,
+  );
 }
 
 /** Handlers and options of a client that comes back, and those of its connections. */

@@ -109,14 +109,14 @@ describe('what a runtime cannot do is no option there', () => {
   it('on Deno and Bun', () => {
     expectTypeOf<Options<typeof deno.serve, 0>>().toHaveProperty('port');
     expectTypeOf<Options<typeof deno.serve, 0>>().not.toHaveProperty('backlog');
-    expectTypeOf<Options<typeof deno.serve, 0>>().not.toHaveProperty('inspect');
+    expectTypeOf<Options<typeof deno.serve, 0>>().toHaveProperty('inspect');
     expectTypeOf<Options<typeof deno.connect, 1>>().toHaveProperty('socketPath');
     expectTypeOf<Options<typeof deno.connect, 1>>().toHaveProperty('proxy');
-    expectTypeOf<Options<typeof deno.connect, 1>>().not.toHaveProperty('inspect');
+    expectTypeOf<Options<typeof deno.connect, 1>>().toHaveProperty('inspect');
     expectTypeOf<Options<typeof bun.serve, 0>>().not.toHaveProperty('backlog');
-    expectTypeOf<Options<typeof bun.serve, 0>>().not.toHaveProperty('inspect');
+    expectTypeOf<Options<typeof bun.serve, 0>>().toHaveProperty('inspect');
     expectTypeOf<Options<typeof bun.connect, 1>>().toHaveProperty('proxy');
-    expectTypeOf<Options<typeof bun.connect, 1>>().not.toHaveProperty('inspect');
+    expectTypeOf<Options<typeof bun.connect, 1>>().toHaveProperty('inspect');
   });
 
   it('in Workers, over streams and in browsers', () => {

@@ -11,12 +11,14 @@ const USAGE = `Usage: sansocket inspect [--open]
 Prints the address of a page for each process of yours that shows its WebSocket connections: their states,
 frames and numbers. Waits for the first such process where there is none. A program turns it on with
 
-  serve({ inspect: true })        also attach and connect, of sansocket/node
+  serve({ inspect: true })        of sansocket/node, /deno and /bun; also connect, and attach on Node
 
 Options:
   --open      opens the pages in your browser, too
   --help      prints this
   --version   prints the version
+
+SANSOCKET_INSPECTORS names the folder where the processes are noted down, if it is not to be one for temporary files.
 
 An address has a secret in it: whoever knows it, on this machine, sees all that the connections carry.`;
 

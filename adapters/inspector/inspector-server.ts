@@ -152,7 +152,10 @@ const headersOf = (name: string, address: string): Record<string, string> => ({
 });
 
 function describeProcess(): Hello['process'] {
-  const { pid, release, versions, argv } = process;
-  const runtime = release.name === 'node' ? `Node.js ${versions.node}` : `${release.name} ${versions.node}`;
+  const { pid, argv } = process;
+  const versions: Readonly<Record<string, string | undefined>> = process.versions;
+  const [runtime = ''] = Object.entries({ Deno: versions.deno, Bun: versions.bun, 'Node.js': versions.node }).flatMap(
+    ([name, version]) => (version === undefined ? [] : [`${name} ${version}`]),
+  );
   return { pid, runtime, program: basename(argv[1] ?? ''), started: Math.round(performance.timeOrigin) };
 }

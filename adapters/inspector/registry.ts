@@ -1,5 +1,5 @@
 /**
- * Where running inspectors are found: a file for each process, in a folder of the user's own.
+ * Where running inspectors are found: a file for each, in a folder of the user's own.
  *
  * The addresses have the tokens in them, so the folder is 0700, its files are 0600, and a folder that somebody else
  * may write to, or has put there, is neither used nor believed.
@@ -32,7 +32,7 @@ const registryFolder = (): string =>
 export async function register(entry: Registered, folder: string = registryFolder()): Promise<() => void> {
   await mkdir(folder, { mode: 0o700, recursive: true });
   await assertPrivate(folder);
-  const file = join(folder, `${entry.pid}.json`);
+  const file = join(folder, `${entry.pid}-${new URL(entry.url).port}.json`); // a worker thread has an inspector of its own
   await rm(file, { force: true }); // of an earlier process of that number
   await writeFile(file, JSON.stringify(entry), { mode: 0o600, flag: 'wx' });
   const forget = (): void => {
@@ -49,7 +49,7 @@ export async function registered(folder: string = registryFolder()): Promise<rea
   if (names === undefined) return []; // nobody has made it
   await assertPrivate(folder);
   const entries: Registered[] = [];
-  for (const name of names.filter((each) => /^\d+\.json$/.test(each))) {
+  for (const name of names.filter((each) => /^\d+-\d+\.json$/.test(each))) {
     const file = join(folder, name);
     const entry = await read(file);
     if (entry === undefined) continue; // being written, or gone meanwhile

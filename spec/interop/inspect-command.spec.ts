@@ -64,6 +64,10 @@ it('finds a process that shows its connections, and the page is there', async ()
   const url = await asked.line();
   expect(await asked.notice()).toMatch(`app.js, process ${app.child.pid}, since `);
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}\/$/);
+  const shown = await fetch(url);
+  expect(shown.status).toBe(200);
+  expect(await shown.text()).toContain('page.js');
+  expect((await fetch(`${url}page.js`)).status).toBe(200);
   const page = await connect(`${url.replace('http', 'ws')}socket`);
   expect(JSON.parse(String(await page.receive()))).toMatchObject({ type: 'hello', process: { pid: app.child.pid } });
   const client = await connect(server);
@@ -80,13 +84,13 @@ it('waits where there is none, and passes over what a killed process left', asyn
   await killed.line();
   killed.child.kill('SIGKILL');
   await once(killed.child, 'exit');
-  expect(await readdir(join(folder, 'inspectors'))).toEqual([`${killed.child.pid}.json`]);
+  expect(await readdir(join(folder, 'inspectors'))).toEqual([expect.stringMatching(`^${killed.child.pid}-`)]);
   const asked = command('inspect');
   expect(await asked.notice()).toMatch('Waiting for a process');
   const app = start(process.execPath, 'app.js');
   expect(await asked.line()).toMatch(/^http:\/\/127\.0\.0\.1:/);
   expect(await asked.notice()).toMatch(`process ${app.child.pid}`);
-  expect(await readdir(join(folder, 'inspectors'))).toEqual([`${app.child.pid}.json`]);
+  expect(await readdir(join(folder, 'inspectors'))).toEqual([expect.stringMatching(`^${app.child.pid}-`)]);
 });
 
 it('says what there is, and what is wrong', async () => {

@@ -20,25 +20,25 @@ it('finds a process until it is forgotten, in files that nobody else can read', 
   const forget = await register(entry, folder);
   expect(await registered(folder)).toEqual([entry]);
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
-  expect((await stat(join(folder, `${process.pid}.json`))).mode & 0o777).toBe(0o600);
+  expect((await stat(join(folder, `${process.pid}-1.json`))).mode & 0o777).toBe(0o600);
   forget();
   expect(await registered(folder)).toEqual([]);
 });
 
 it('removes the files of processes that are gone, and passes over what it cannot read', async () => {
   await mkdir(folder, { mode: 0o700 });
-  await writeFile(join(folder, '4194304.json'), JSON.stringify({ ...entry, pid: 4_194_304 })); // above every pid_max
-  await writeFile(join(folder, '5.json'), '{"pid":');
+  await writeFile(join(folder, '4194304-1.json'), JSON.stringify({ ...entry, pid: 4_194_304 })); // above every pid_max
+  await writeFile(join(folder, '5-1.json'), '{"pid":');
   const elsewhere = { ...entry, url: 'http://evil.example/' };
-  await writeFile(join(folder, '6.json'), JSON.stringify(elsewhere));
+  await writeFile(join(folder, '6-1.json'), JSON.stringify(elsewhere));
   await writeFile(join(folder, 'notes.txt'), '');
   expect(await registered(folder)).toEqual([]);
-  expect((await readdir(folder)).sort()).toEqual(['5.json', '6.json', 'notes.txt']);
+  expect((await readdir(folder)).sort()).toEqual(['5-1.json', '6-1.json', 'notes.txt']);
 });
 
 it('replaces what an earlier process of the same number left', async () => {
   await mkdir(folder, { mode: 0o700 });
-  await writeFile(join(folder, `${process.pid}.json`), 'old');
+  await writeFile(join(folder, `${process.pid}-1.json`), 'old');
   const forget = await register(entry, folder);
   expect(await registered(folder)).toEqual([entry]);
   forget();
