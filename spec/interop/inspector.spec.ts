@@ -26,6 +26,7 @@ describe.skipIf(!hasChromium())('the inspector on real connections', () => {
     server = await serve({
       inspect: true,
       compression: true,
+      deadlines: { ping: 300 }, // so that a latency is known soon
       subprotocols: ['chat'],
       message(peer, message) {
         peer.send(message);
@@ -47,6 +48,11 @@ describe.skipIf(!hasChromium())('the inspector on real connections', () => {
     for (const part of ['open', '/room', 'chat', 'permessage-deflate', '127.0.0.1:']) expect(one).toContain(part);
     expect(await rows('Connections', /server|client/).count()).toBe(2);
     expect(await browser.page.content()).not.toContain('secret=1');
+  });
+
+  it('tells the latency, the bytes and the messages of a connection', async () => {
+    await expect.poll(() => rows('Connections', 'server').innerText()).toMatch(/\d ms/);
+    expect(await rows('Connections', 'server').locator('.in').getAttribute('title')).toMatch(/^\d+ bytes, 0 messages$/);
   });
 
   it('lights the state of both ends in their charts', async () => {
@@ -110,6 +116,8 @@ describe.skipIf(!hasChromium())('the inspector on real connections', () => {
   });
 
   it('stands still while it is paused, and catches up', async () => {
+    await filter().fill('meanwhile');
+    await filter().blur();
     await browser.page.keyboard.press(' ');
     await expect.poll(() => button('Resume').count()).toBe(1);
     client.send('meanwhile');
@@ -120,7 +128,6 @@ describe.skipIf(!hasChromium())('the inspector on real connections', () => {
   });
 
   it('exports what is shown as JSON', async () => {
-    await filter().fill('meanwhile');
     const [download] = await Promise.all([browser.page.waitForEvent('download'), button('Export').click()]);
     const saved = JSON.parse(await readFile(await download.path(), 'utf8'));
     expect(saved.process.pid).toBe(process.pid);
@@ -142,6 +149,26 @@ describe.skipIf(!hasChromium())('the inspector on real connections', () => {
     for (const event of way) await rows('Timeline', event).first().waitFor();
     await filter().fill('');
     expect(await browser.page.getByRole('article', { name: 'The server' }).innerText()).toContain('clean, 4001 enough');
+  });
+
+  it('shows the connections that pass a filter, and the entries of one or of all', async () => {
+    const other = await connect(`${server.url}other`, { inspect: true });
+    const search = browser.page.getByRole('searchbox', { name: 'Filter connections' });
+    await search.fill('/other client');
+    await expect.poll(() => rows('Connections', '/').count()).toBe(1);
+    await rows('Connections', '/other').click();
+    await filter().fill('accepted');
+    await expect.poll(() => rows('Timeline', 'deciding → open').count()).toBe(1);
+    await button('all').click();
+    await expect.poll(() => rows('Timeline', 'deciding → open').count()).toBe(2);
+    await button('selected').click();
+    await expect.poll(() => rows('Timeline', 'deciding → open').count()).toBe(1);
+    await search.fill('');
+    await filter().fill('');
+    await button('Clear').click();
+    await expect.poll(() => rows('Timeline', /./).count()).toBe(0);
+    await other.close();
+    await rows('Timeline', 'closed').first().waitFor();
   });
 
   it('shows the rule that a peer broke, with its clause', async () => {
