@@ -22,7 +22,7 @@ import { type DialOptions, dial } from './runtimes/node-dial.ts';
 import { nodeHost } from './runtimes/node-host.ts';
 import { type ListenOptions, listen } from './runtimes/node-listen.ts';
 import { driveSocket } from './runtimes/node-socket.ts';
-import { handBack, handOver, isForWebSocket } from './runtimes/node-upgrade.ts';
+import { handBack, handOver, isForHttp, isForWebSocket, keepToHttp } from './runtimes/node-upgrade.ts';
 
 export * from './classes.ts';
 export * from './everywhere.ts';
@@ -102,14 +102,16 @@ export function attach<Data = undefined>(
 function dispatch(httpServer: HttpServer): Map<string | undefined, (...upgraded: Upgraded) => void> {
   const paths = new Map<string | undefined, (...upgraded: Upgraded) => void>();
   attached.set(httpServer, paths);
+  keepToHttp(httpServer);
   httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
     socket.on('error', () => {}); // whoever takes it, now or later: a reset until then must not end the process
     const [path] = request.url?.split('?') ?? [];
     const alone = httpServer.listenerCount('upgrade') === 1;
-    if (!isForWebSocket(request) && (!alone || httpServer.listenerCount('request') > 0)) {
-      if (alone) handBack(httpServer, request, socket, head);
+    if (isForHttp(httpServer, request)) {
+      handBack(httpServer, request, socket, head);
       return;
     }
+    if (!alone && !isForWebSocket(request)) return;
     const [any] = paths.values();
     const take = paths.get(path) ?? paths.get(undefined) ?? (alone ? any : undefined);
     take?.(request, socket, head);

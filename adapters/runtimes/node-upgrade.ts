@@ -44,6 +44,23 @@ export function handOver(
 export const isForWebSocket = ({ headers: { upgrade = '' } }: IncomingMessage): boolean =>
   upgrade.split(',').some((protocol) => protocol.trim().toLowerCase() === 'websocket');
 
+/** Whether nobody but us could take a request to upgrade, and the HTTP server can answer it as one for no upgrade. */
+export const isForHttp = (httpServer: Server, request: IncomingMessage): boolean =>
+  !isForWebSocket(request) && httpServer.listenerCount('upgrade') === 1 && httpServer.listenerCount('request') > 0;
+
+/** What a server of Node has since version 24: whether a request is to come as the event `upgrade`. */
+interface Judging {
+  shouldUpgradeCallback?: (this: Server, request: IncomingMessage) => boolean;
+}
+
+/** Lets the server answer by itself what `isForHttp`, where it can be told so; it comes as an `upgrade` otherwise. */
+export function keepToHttp(httpServer: Server): void {
+  const judging = httpServer as Server & Judging; // the types are those of Node 20
+  const before = judging.shouldUpgradeCallback;
+  if (before === undefined) return;
+  judging.shouldUpgradeCallback = (request) => before.call(httpServer, request) && !isForHttp(httpServer, request);
+}
+
 /**
  * Gives a request that asks for another protocol back to its HTTP server, which answers it as one that asks for none: a
  * server need not change the protocol (RFC 9110 §7.8).
