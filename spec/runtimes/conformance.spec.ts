@@ -1,7 +1,9 @@
 /** The suite in the real runtimes: each with each, client and server. A runtime that does not start fails. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { CONFORMANCE } from '../../adapters/testing.ts';
+import { describeFailures } from './failures.ts';
 import { stopAll } from './processes.ts';
+import { commitTable, committedTable, ResultsTable } from './results-table.ts';
 import { MORE, type Peer, RUNTIMES, type Runtime } from './runtimes.ts';
 
 const peers = new Map<Runtime, Promise<Peer>>();
@@ -16,9 +18,14 @@ const peer = (runtime: Runtime): Promise<Peer> => {
 
 afterAll(stopAll);
 
-describe.each([...RUNTIMES, ...MORE])('$name', (runtime) => {
-  it('reads the wire vectors as they are meant', async () => {
+const table = new ResultsTable();
+
+const all = [...RUNTIMES, ...MORE];
+
+describe.each(all)('$name', (runtime) => {
+  it.runIf(RUNTIMES.includes(runtime))('reads the wire vectors as they are meant', async () => {
     const { count, failures } = await (await peer(runtime)).vectors();
+    table.add('wire vectors', runtime.name, true, count - failures.length);
     expect(failures).toEqual([]);
     expect(count).toBeGreaterThan(900);
   });
@@ -26,8 +33,21 @@ describe.each([...RUNTIMES, ...MORE])('$name', (runtime) => {
   const servers = RUNTIMES.includes(runtime) ? RUNTIMES : [runtime, ...RUNTIMES.slice(0, 1)];
   it.each(servers)('conforms as a client of $name', async (server) => {
     const results = await (await peer(runtime)).run((await peer(server)).url);
+    // Of itself, each says what it does on both sides; of the others, the tests alone say it.
+    if (server === runtime) {
+      for (const { title, error } of results) table.add(title.replace(/:.*/, ''), runtime.name, error === undefined);
+    }
     const failures = results.filter(({ error }) => error !== undefined);
     expect(failures).toEqual([]);
     expect(results.map(({ title }) => title)).toEqual(CONFORMANCE.map(({ title }) => title));
   });
+});
+
+describeFailures(table);
+
+it('has no hole without an explanation, and the README has what came of it', () => {
+  const names = all.map(({ name }) => name);
+  expect(table.holes(names)).toEqual([]);
+  if (process.env.WRITE_TABLE !== undefined) commitTable(table.render(names));
+  expect(committedTable(), 'after a change: npm run runtimes:table').toBe(table.render(names));
 });

@@ -35,9 +35,10 @@ export const RUNTIMES: readonly Runtime[] = [
 
 /** Further adapters, each on its own and with Node. */
 export const MORE: readonly Runtime[] = [
-  { name: 'web streams (Node 26)', start: () => inProcesses('streams', NODE_26()) },
-  { name: 'sansocket/node on Deno', start: () => inProcesses('node', DENO(), ['run', ...DENO_FLAGS]) },
-  { name: 'sansocket/node on Bun', start: () => inProcesses('node', BUN(), ['run']) },
+  { name: 'web streams, Node 20', start: () => inProcesses('streams', NODE_20()) },
+  { name: 'web streams, Node 26', start: () => inProcesses('streams', NODE_26()) },
+  { name: 'Deno’s `node:`', start: () => inProcesses('node', DENO(), ['run', ...DENO_FLAGS]) },
+  { name: 'Bun’s `node:`', start: () => inProcesses('node', BUN(), ['run']) },
 ];
 
 async function inProcesses(peer: string, program: string, args: readonly string[] = []): Promise<Peer> {

@@ -16,14 +16,17 @@ interface Variant {
 }
 
 const KEYS = ['00000000', '37fa213d'].map(bytes);
-const RANDOM_SPLITS = 200;
 /** Above this length only the borders of frames are cut, and few random cuts are tried. */
 const LONG = 1_000;
+/** Up to which length a vector is cut in two at every place, and how many random cuts are tried. */
+const ALL = { everywhere: LONG, random: 200 };
+const FEW: typeof ALL = { everywhere: 16, random: 1 };
 
 /**
  * Checks a vector in each role, with each engine if it is about compression, with each key, and cut in each way.
  *
- * @param thoroughly - or else in few ways: for runtimes that run what another has run in all.
+ * @param thoroughly - or else with few random cuts, and long ones cut in two at borders only: for runtimes that run what another has run
+ *   with all.
  * @returns how many connections that took.
  */
 export function checkVector(vector: Vector, engines: readonly Deflate[], thoroughly = true): number {
@@ -34,7 +37,7 @@ export function checkVector(vector: Vector, engines: readonly Deflate[], thoroug
     const expected = describe(run(vector, variant, [all]));
     judge(vector, run(vector, variant, [all]), variant);
     runs += 2;
-    for (const cuts of thoroughly ? splits(parts) : fewSplits(parts)) {
+    for (const cuts of splits(parts, thoroughly ? ALL : FEW)) {
       const actual = describe(run(vector, variant, cut(all, cuts)));
       runs++;
       if (actual !== expected) throw new Error(`cut at ${cuts.join()}: ${actual}\n  instead of ${expected}`);
@@ -64,15 +67,8 @@ const receiver = ({ limits }: Vector, { role, extensions }: Variant): Opened =>
 const wire = (vector: Vector, { key }: Variant): Uint8Array[] =>
   vector.wire.map((each) => (key === undefined ? bytes(each) : masked(bytes(each), key)));
 
-function* fewSplits(parts: readonly Uint8Array[]): Generator<number[]> {
-  const { length } = join(parts);
-  if (length <= LONG) yield Array.from({ length }, (_, i) => i); // byte by byte
-  const random = pseudoRandom(length);
-  for (let i = 0; i < 3; i++) yield randomCuts(random, length);
-}
-
 /** Every way to cut bytes that is tried: each list holds the offsets of the cuts. */
-function* splits(parts: readonly Uint8Array[]): Generator<number[]> {
+function* splits(parts: readonly Uint8Array[], { everywhere, random }: typeof ALL): Generator<number[]> {
   const { length } = join(parts);
   yield Array.from({ length }, (_, i) => i); // byte by byte, and once with an empty chunk
   if (length <= 8) {
@@ -81,14 +77,14 @@ function* splits(parts: readonly Uint8Array[]): Generator<number[]> {
     }
     return;
   }
-  if (length <= LONG) {
+  if (length <= everywhere) {
     for (let at = 1; at < length; at++) yield [at];
   } else {
     for (const at of borders(parts)) yield [at];
   }
-  const random = pseudoRandom(length);
-  const count = length <= LONG ? RANDOM_SPLITS : 10;
-  for (let i = 0; i < count; i++) yield randomCuts(random, length);
+  const dice = pseudoRandom(length);
+  const count = length <= LONG ? random : Math.min(random, 10);
+  for (let i = 0; i < count; i++) yield randomCuts(dice, length);
 }
 
 function randomCuts(random: (target: Uint8Array) => void, length: number): number[] {

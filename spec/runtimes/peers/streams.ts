@@ -1,6 +1,7 @@
 /** The sockets of Node as web streams: what `sansocket/streams` makes of them. */
 import { connect, createServer, type Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import { Duplex, Writable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
 import { parseTarget } from '../../../adapters/interfaces/websocket-url.ts';
 import { urlOf } from '../../../adapters/listener.ts';
 import { driveAsync } from '../../../adapters/runtimes/async-bytes.ts';
@@ -11,12 +12,20 @@ import { main } from './process.ts';
 
 const drive = (socket: Socket, user: TransportUser): void => {
   socket.on('error', () => {}); // the streams tell of it
-  const pair = Duplex.toWeb(socket) as StreamPair; // of bytes, as sockets are
   void driveAsync(
-    streamBytes(pair, () => socket.destroy()),
+    streamBytes(pairOf(socket), () => socket.destroy()),
     user,
   );
 };
+
+/**
+ * Node 20's `toWeb` tells that the peer has ended its half only when we have ended ours, too; an iterator tells at once.
+ */
+function pairOf(socket: Socket): StreamPair {
+  if (!process.version.startsWith('v20.')) return Duplex.toWeb(socket) as StreamPair; // of bytes, as sockets are
+  const readable = ReadableStream.from(socket.iterator({ destroyOnReturn: false })) as StreamPair['readable'];
+  return { readable, writable: Writable.toWeb(socket) };
+}
 
 await main(
   {

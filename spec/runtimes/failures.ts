@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authority, type Certificate, issued } from '../support/certificates.ts';
 import type { Attempt } from './peers/entry.ts';
-import { nextValue, start, startWorker, stopAll, workerConfig } from './processes.ts';
+import { nextValue, start, startWorker, workerConfig } from './processes.ts';
 import { BUN, bundle, DENO, folder, NODE_20, NODE_26 } from './programs.ts';
+import type { ResultsTable } from './results-table.ts';
 
 interface Program {
   readonly entry: string;
@@ -31,26 +32,6 @@ let wrong: Certificate;
 /** Servers that are gone as soon as a client says something. */
 const misbehaving: Server[] = [];
 const places: { ended: number; reset: number } = { ended: 0, reset: 0 };
-
-beforeAll(async () => {
-  ca = authority(folder, 'authority');
-  right = issued(folder, 'right', 'DNS:localhost,IP:127.0.0.1', 'authority');
-  wrong = issued(folder, 'wrong', 'DNS:elsewhere.example', 'authority');
-  for (const how of ['ended', 'reset'] as const) {
-    const server = createServer((socket) => {
-      socket.on('error', () => {});
-      socket.on('data', () => (how === 'ended' ? socket.end() : socket.resetAndDestroy()));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    misbehaving.push(server);
-    places[how] = (server.address() as { port: number }).port;
-  }
-});
-
-afterAll(() => {
-  for (const server of misbehaving) server.close();
-  stopAll();
-});
 
 /** The echoes of one runtime: with the right certificate, with another, without, and on a Unix socket. */
 async function echoes(program: Program, name: string): Promise<Record<'right' | 'wrong' | 'plain' | 'unix', string>> {
@@ -90,35 +71,66 @@ const unix = ({ unix }: Awaited<ReturnType<typeof echoes>>): Expected[] => [
 const named = ([what, , outcome]: Expected): string =>
   `${what}: ${outcome === 'echoed' || outcome === 'HandshakeError' ? outcome : `TransportError ${outcome}`}`;
 
-describe.each(Object.entries(SERVERS))('to servers on %s', (name, program) => {
-  let to: Awaited<ReturnType<typeof echoes>>;
+/** Declares the tests, which tell `table` what came of them. */
+export function describeFailures(table: ResultsTable): void {
+  /** A case passes here where its outcome is the one of every runtime, told or untold. */
+  const note = (client: string, expected: readonly Expected[], seen: readonly string[]): void =>
+    expected.forEach((each, i) => {
+      const row = each[0].includes('Unix') ? 'Unix sockets' : 'TLS, and its failures';
+      table.add(row, client, `${each[0]}: ${seen[i]}` === named(each));
+    });
+
   beforeAll(async () => {
-    to = await echoes(program, name);
+    ca = authority(folder, 'authority');
+    right = issued(folder, 'right', 'DNS:localhost,IP:127.0.0.1', 'authority');
+    wrong = issued(folder, 'wrong', 'DNS:elsewhere.example', 'authority');
+    for (const how of ['ended', 'reset'] as const) {
+      const server = createServer((socket) => {
+        socket.on('error', () => {});
+        socket.on('data', () => (how === 'ended' ? socket.end() : socket.resetAndDestroy()));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      misbehaving.push(server);
+      places[how] = (server.address() as { port: number }).port;
+    }
   });
 
-  it.each(Object.entries(CLIENTS))('a client on %s says why it has no transport', async (_, client) => {
-    const expected = [...tcp(to), ...unix(to)];
-    const attempts = expected.map(([, attempt]) => attempt);
-    const seen = (await run(client, 'connect', attempts)) as string[];
-    expect(seen.map((outcome, i) => `${expected[i]?.[0]}: ${outcome}`)).toEqual(expected.map(named));
+  afterAll(() => {
+    for (const server of misbehaving) server.close();
   });
 
-  it('a client in workerd trusts whom its configuration trusts, and is told no reason', async () => {
-    await bundle('runtimes/peers/entry-workers');
-    const ask = async (trust: string, expected: readonly Expected[]): Promise<string[]> => {
-      const config = workerConfig('entry-workers.mjs', [['http', 'http']], trust);
-      const { child, ports } = await startWorker(config, ['http']);
-      const body = JSON.stringify(expected.map(([, { url }]) => ({ url })));
-      const response = await fetch(`http://127.0.0.1:${ports.get('http')}/`, { method: 'POST', body });
-      child.kill('SIGKILL');
-      return (await response.json()) as string[];
-    };
-    const untold = (expected: readonly Expected[]): string[] =>
-      expected.map((each) => named(each).replace(/TransportError .*/, 'TransportError unknown'));
-    const all = tcp(to).filter(([what]) => what !== 'an untrusted certificate');
-    const seen = await ask('trustBrowserCas = false, trustedCertificates = [ embed "authority.pem" ]', all);
-    expect(seen.map((outcome, i) => `${all[i]?.[0]}: ${outcome}`)).toEqual(untold(all));
-    const untrusted = tcp(to).filter(([what]) => what === 'an untrusted certificate');
-    expect(await ask('trustBrowserCas = true', untrusted)).toEqual(['TransportError unknown']);
+  describe.each(Object.entries(SERVERS))('to servers on %s', (name, program) => {
+    let to: Awaited<ReturnType<typeof echoes>>;
+    beforeAll(async () => {
+      to = await echoes(program, name);
+    });
+
+    it.each(Object.entries(CLIENTS))('a client on %s says why it has no transport', async (clientName, client) => {
+      const expected = [...tcp(to), ...unix(to)];
+      const attempts = expected.map(([, attempt]) => attempt);
+      const seen = (await run(client, 'connect', attempts)) as string[];
+      note(clientName, expected, seen);
+      expect(seen.map((outcome, i) => `${expected[i]?.[0]}: ${outcome}`)).toEqual(expected.map(named));
+    });
+
+    it('a client in workerd trusts whom its configuration trusts, and is told no reason', async () => {
+      await bundle('runtimes/peers/entry-workers');
+      const ask = async (trust: string, expected: readonly Expected[]): Promise<string[]> => {
+        const config = workerConfig('entry-workers.mjs', [['http', 'http']], trust);
+        const { child, ports } = await startWorker(config, ['http']);
+        const body = JSON.stringify(expected.map(([, { url }]) => ({ url })));
+        const response = await fetch(`http://127.0.0.1:${ports.get('http')}/`, { method: 'POST', body });
+        child.kill('SIGKILL');
+        return (await response.json()) as string[];
+      };
+      const untold = (expected: readonly Expected[]): string[] =>
+        expected.map((each) => named(each).replace(/TransportError .*/, 'TransportError unknown'));
+      const all = tcp(to).filter(([what]) => what !== 'an untrusted certificate');
+      const seen = await ask('trustBrowserCas = false, trustedCertificates = [ embed "authority.pem" ]', all);
+      note('workerd', all, seen);
+      expect(seen.map((outcome, i) => `${all[i]?.[0]}: ${outcome}`)).toEqual(untold(all));
+      const untrusted = tcp(to).filter(([what]) => what === 'an untrusted certificate');
+      expect(await ask('trustBrowserCas = true', untrusted)).toEqual(['TransportError unknown']);
+    });
   });
-});
+}
