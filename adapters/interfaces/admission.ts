@@ -12,7 +12,7 @@ export interface Accept<Data> {
   readonly subprotocol?: string | undefined;
   /** Fields to add to the response, such as Set-Cookie. */
   readonly headers?: FieldInit | undefined;
-  /** What the connection has as `data`. */
+  /** What the connection has as `data`. Default: `undefined`, so that a program whose `Data` is another gives it with each acceptance. */
   readonly data?: Data | undefined;
   /** What has a status refuses. */
   readonly status?: undefined;
