@@ -65,7 +65,7 @@ describe.each(['toServer', 'toClient'] as const)('a link that is cut %s, whereve
   const most = lengths()[way];
 
   it.each(['end', 'reset'] as const)(
-    'with an effect of "%s" closes each side once, and leaves no timer and no output behind it',
+    'with an effect of "%s" closes each side once, and leaves no timer and no output behind it (H5)',
     (how) => {
       for (const [network, step] of NETWORKS) {
         for (let at = 0; at <= most; at += step) {

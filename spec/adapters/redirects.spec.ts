@@ -53,7 +53,7 @@ describe('redirects', () => {
     expect(result).toBe('open');
   });
 
-  it.each([200, 300, 304, 305, 401, 407])('of status %i are none', async (status) => {
+  it.each([200, 300, 304, 305, 401, 407])('of status %i are none (CH13)', async (status) => {
     const { result } = await follow('ws://a/', ['/b'], 5, status);
     expect(result).toMatchObject({ message: 'refused', status });
   });

@@ -1,4 +1,5 @@
 /** Every limit, one below it, at it, and one above it; and again, for what one message used up is no loss of the next (LT9, H1). */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Connection, type Limits, type Output } from '../../core/index.ts';
 import { events, opened, REQUEST, written } from '../support/opened.ts';
@@ -155,3 +156,31 @@ test('what is above a limit is never delivered (LT9)', () => {
   connection.receive(frame(0x82, new Uint8Array(LIMIT + 1), KEY));
   expect(events(outputs).map(({ type }) => type)).toEqual(['message', 'error']);
 });
+
+test('whatever the fragments, a message fails at the header that takes it over its limit, and not before (A7, A16, B5)', () => {
+  const length = fc.oneof(fc.nat(60), fc.constantFrom(125, 126, 65_535, 65_536, 2 ** 31, 2 ** 32 + 5, 2 ** 53 - 1));
+  fc.assert(
+    fc.property(
+      fc.array(length, { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 0, max: 200 }),
+      (lengths, limit) => {
+        const { connection } = opened('client', { limits: { messageBytes: limit } });
+        let total = 0;
+        for (const [i, size] of lengths.entries()) {
+          const fits = size <= limit - total;
+          connection.receive(header(i === 0 ? 0x02 : 0x00, size));
+          expect(connection.state).toBe(fits ? 'open' : 'closing.failed');
+          if (!fits) return;
+          connection.receive(new Uint8Array(size));
+          total += size;
+        }
+      },
+    ),
+  );
+});
+
+/** The header of an unmasked frame, in its shortest form. */
+function header(first: number, length: number): Uint8Array {
+  const digits = length < 126 ? '' : length.toString(16).padStart(length < 65_536 ? 4 : 16, '0');
+  return Uint8Array.of(first, length < 126 ? length : length < 65_536 ? 126 : 127, ...bytes(digits));
+}

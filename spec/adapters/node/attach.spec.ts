@@ -126,6 +126,15 @@ describe('attach', () => {
     raw.socket.resetAndDestroy();
   });
 
+  it('refuses a request whose fields Node has cut off before Upgrade (D3)', async () => {
+    attach(http);
+    const raw = await rawClient(port);
+    raw.write(request().replace('Upgrade:', `${'X:\r\n'.repeat(2_001)}Upgrade:`));
+    expect(await raw.head()).toMatch(/^HTTP\/1\.1 4(00|26|31) /);
+    raw.socket.resetAndDestroy();
+    expect(await answerTo('/')).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
   it("frees the socket from the HTTP server's idle timeout", async () => {
     http.timeout = 60_000;
     const sockets: Socket[] = [];

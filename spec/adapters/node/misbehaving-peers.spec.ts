@@ -60,6 +60,21 @@ describe('a violation in the chunk of the handshake (D9)', () => {
   });
 });
 
+it('a hundred connections with impossible lengths are all failed, and the server goes on (A2, A6)', async () => {
+  const server = await serving();
+  const peers = await Promise.all(Array.from({ length: 100 }, () => rawClient(server.port)));
+  for (const raw of peers)
+    raw.write(join([new TextEncoder().encode(request()), bytes('82ff ffffffffffffffff 00000000')]));
+  await Promise.all(peers.map((raw) => raw.end()));
+  for (const raw of peers) {
+    expect(raw.frames.map(({ first, payload }) => [first, payload[0], payload[1]])).toEqual([[0x88, 0x03, 0xea]]);
+    raw.socket.end();
+  }
+  await eventually(() => server.connections.size === 0);
+  const next = await connect(server.url);
+  expect(await next.close()).toMatchObject({ code: 1000 });
+});
+
 describe('a program without a single handler (D10)', () => {
   it.each<[string, Uint8Array, number]>([
     ['a violation', bytes('ffff'), 1002],

@@ -31,7 +31,7 @@ it('is framed once', () => {
   expect(message.frame([])?.buffer.byteLength).toBe(7);
 });
 
-it('does not change with the bytes it was made of', () => {
+it('does not change with the bytes it was made of (I7)', () => {
   const bytes = Uint8Array.of(1, 2);
   const message = new PreparedMessage(bytes);
   bytes[0] = 9;

@@ -235,7 +235,7 @@ describe('refusal', () => {
     });
   });
 
-  test.each([300, 301, 303, 305, 308, 400, 403, 499, 500, 599])('may have the status %i', (status) => {
+  test.each([300, 301, 303, 305, 308, 400, 403, 499, 500, 599])('may have the status %i (SH24)', (status) => {
     expect(text({ status })).toContain(`HTTP/1.1 ${status} \r\n`);
   });
 
