@@ -49,7 +49,7 @@ export const RAW_SCRIPTS: Readonly<Record<string, (peer: RawPeer, request: strin
     peer.write(changed(request, '\r\n\r\n', '\r\nSec-WebSocket-Extensions: x-none\r\n\r\n')),
   /** A head that goes on beyond every limit. */
   'endless-head': (peer) => peer.write(`HTTP/1.1 101 x\r\nX: ${'a'.repeat(20_000)}`),
-  'no-http': (peer) => peer.write('220 mail.example ESMTP\r\n\r\n'),
+  'no-http': (peer) => peer.write('220 mail.example ESMTP\r\n'),
   redirect: (peer) => peer.write('HTTP/1.1 302 Found\r\nLocation: /echo\r\nContent-Length: 0\r\n\r\n'),
   /** Accepts, and masks a frame, as only clients do. */
   masked: (peer, request) => closing(peer, acceptance(request), frame(0x81, 'hi')),

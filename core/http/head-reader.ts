@@ -21,8 +21,9 @@ export interface HeadLimits {
 }
 
 export class HeadReader {
-  /** Whether the head is complete; only then are `startLine` and `fields`. */
+  /** Whether the head is complete; only then are `fields`. */
   done = false;
+  /** The first line, as soon as it is complete. */
   startLine = '';
   readonly fields: FieldList;
   readonly #pairs: Field[] = [];

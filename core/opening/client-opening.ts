@@ -115,6 +115,8 @@ export class ClientOpening {
       if (this.#refusal === undefined) {
         at = this.#reader.receive(bytes, at, end);
         if (this.#reader.done) this.#judge(this.#reader);
+        // What greets in another protocol may never end a head.
+        else if (this.#reader.startLine !== '') parseStatusLine(this.#reader.startLine);
       } else {
         at = this.#refusal.body.receive(bytes, at, end);
       }
@@ -137,9 +139,7 @@ export class ClientOpening {
   }
 
   #judge({ startLine, fields }: HeadReader): void {
-    const [, version, digits, reason = ''] = /^HTTP\/(\d\.\d) ([1-9]\d\d)(?: (.*))?$/.exec(startLine) ?? [];
-    const status = Number(digits);
-    demand(version !== undefined, 'head-malformed', `a status line, received ${quote(startLine)}`);
+    const { version, status, reason } = parseStatusLine(startLine);
     // A refusal may come from a proxy that speaks HTTP/1.0; an upgrade cannot (RFC 9110 §7.8).
     const spoken = status === 101 ? /^1\.[1-9]$/ : /^1\.\d$/;
     demand(spoken.test(version), 'http-version-unsupported', `HTTP/1.1, received ${quote(startLine)}`);
@@ -185,4 +185,11 @@ export class ClientOpening {
     demand(agreed !== undefined, 'extension-terms-wrong', 'extensions with parameters that were offered');
     return { kind: 'accepted', subprotocol, extensions: names.length > 0 ? extensions.join() : '', agreed, fields };
   }
+}
+
+/** The parts of a status line (RFC 9112 §4). @throws {ProtocolError} `head-malformed`. */
+function parseStatusLine(line: string): { readonly version: string; readonly status: number; readonly reason: string } {
+  const [, version, digits, reason = ''] = /^HTTP\/(\d\.\d) ([1-9]\d\d)(?: (.*))?$/.exec(line) ?? [];
+  demand(version !== undefined, 'head-malformed', `a status line, received ${quote(line)}`);
+  return { version, status: Number(digits), reason };
 }

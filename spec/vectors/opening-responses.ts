@@ -179,6 +179,9 @@ export const OPENING_RESPONSES: readonly ResponseVector[] = [
     'SSH-2.0-OpenSSH_9.2',
   ].map((line) => row('CH9', 'head-malformed')(`status line ${line}`, { line })),
 
+  ...['220 mail.example ESMTP', 'SSH-2.0-OpenSSH_9.2', 'HTTP/1.1 1x1 '].map((line) =>
+    row('CH10 WR16', 'head-malformed')(`the line ${line}, and no other`, `${line}\r\n`),
+  ),
   row('CH10', 'head-malformed')('an empty line before it', `\r\n${response()}`),
   row('CH10', 'head-malformed')('lines that end with LF', response().replaceAll('\r\n', '\n')),
   row('CH10', 'head-malformed')('a value on the next line', { upgrade: 'Upgrade:\r\n websocket' }),
