@@ -44,9 +44,23 @@ export function handOver(
 export const isForWebSocket = ({ headers: { upgrade = '' } }: IncomingMessage): boolean =>
   upgrade.split(',').some((protocol) => protocol.trim().toLowerCase() === 'websocket');
 
-/** Whether nobody but us could take a request to upgrade, and the HTTP server can answer it as one for no upgrade. */
+/**
+ * Whether nobody but us could take a request to upgrade, and the HTTP server can answer it as one for no upgrade. Not so
+ * where Node may have dropped fields: without its Content-Length, a body would be read as another request.
+ */
 export const isForHttp = (httpServer: Server, request: IncomingMessage): boolean =>
-  !isForWebSocket(request) && httpServer.listenerCount('upgrade') === 1 && httpServer.listenerCount('request') > 0;
+  !isForWebSocket(request) &&
+  !isCut(httpServer, request) &&
+  httpServer.listenerCount('upgrade') === 1 &&
+  httpServer.listenerCount('request') > 0;
+
+/** Entries of `rawHeaders` at which Node begins to drop fields, where its server does not say so. */
+const RAW_ENTRIES = 2_000;
+
+function isCut({ maxHeadersCount: most }: Server, { headers, rawHeaders }: IncomingMessage): boolean {
+  const entries = typeof most !== 'number' ? RAW_ENTRIES : most > 0 ? 2 * most : Infinity;
+  return headers.upgrade === undefined || rawHeaders.length >= entries;
+}
 
 /** What a server of Node has since version 24: whether a request is to come as the event `upgrade`. */
 interface Judging {

@@ -107,6 +107,7 @@ export class ServerOpening {
     const pairs = fieldPairs(head.fields);
     const valid = isToken(head.method) && pairs.every(([name, value]) => isField(name, value));
     demand(valid, 'head-malformed', 'a head of HTTP/1.1');
+    demand(pairs.length <= this.#limits.fields, 'too-many-fields', `at most ${this.#limits.fields} fields`);
     return this.#judge(head, new FieldList(pairs));
   }
 

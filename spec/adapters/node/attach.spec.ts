@@ -126,14 +126,28 @@ describe('attach', () => {
     raw.socket.resetAndDestroy();
   });
 
-  it('refuses a request whose fields Node has cut off before Upgrade (D3)', async () => {
-    attach(http);
-    const raw = await rawClient(port);
-    raw.write(request().replace('Upgrade:', `${'X:\r\n'.repeat(2_001)}Upgrade:`));
-    expect(await raw.head()).toMatch(/^HTTP\/1\.1 4(00|26|31) /);
-    raw.socket.resetAndDestroy();
-    expect(await answerTo('/')).toMatch(/^HTTP\/1\.1 101 /);
-  });
+  it.each([
+    ['Upgrade', 'websocket', 2_001],
+    ['Connection', 'websocket', 2_001],
+    ['Connection', 'h2c', 2_001],
+    ['Connection', 'h2c', 1_100],
+  ])(
+    'refuses a request whose fields Node has cut off before %s, to %s, and reads no body as another (D3, F6)',
+    async (before, to, fields) => {
+      const asked: (string | undefined)[] = [];
+      http.on('request', ({ url }) => asked.push(url));
+      attach(http);
+      const raw = await rawClient(port);
+      const second = 'GET /admin HTTP/1.1\r\nHost: localhost\r\n\r\n';
+      const head = request('/', [`Content-Length: ${second.length}`]).replace('Upgrade: websocket', `Upgrade: ${to}`);
+      raw.write(head.replace(`${before}:`, `${'X:\r\n'.repeat(fields)}${before}:`) + second);
+      await raw.end();
+      expect(raw.text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 431']);
+      raw.socket.destroy();
+      expect(asked).toEqual([]);
+      expect(await answerTo('/')).toMatch(/^HTTP\/1\.1 101 /);
+    },
+  );
 
   it("frees the socket from the HTTP server's idle timeout", async () => {
     http.timeout = 60_000;
