@@ -35,14 +35,24 @@ export interface DeflateOptions {
   readonly memoryLevel?: number | undefined;
 }
 
-/** What both sides have agreed on. */
-interface Terms {
-  serverNoContextTakeover: boolean;
-  clientNoContextTakeover: boolean;
-  serverMaxWindowBits: number | undefined;
-  /** `true`: the client can keep to any window, and leaves it to the server. */
-  clientMaxWindowBits: number | true | undefined;
-}
+/** The parameters, in the order in which they are written. */
+const NAMES: readonly string[] = [
+  'server_no_context_takeover',
+  'client_no_context_takeover',
+  'server_max_window_bits',
+  'client_max_window_bits',
+];
+
+/**
+ * What both sides have agreed on, in the order of `NAMES`. A client that says `true` of its window can keep to any, and
+ * leaves it to the server.
+ */
+type Terms = readonly [
+  serverAlone: boolean,
+  clientAlone: boolean,
+  serverBits: number | undefined,
+  clientBits: number | true | undefined,
+];
 
 /**
  * permessage-deflate with these options, for any number of connections of either role.
@@ -69,51 +79,36 @@ export function permessageDeflate(options: DeflateOptions): Extension {
     name: 'permessage-deflate',
     reserved: 0x40,
     offer: () => [
-      write({
-        serverNoContextTakeover: options.serverNoContextTakeover ?? false,
-        clientNoContextTakeover: options.clientNoContextTakeover ?? false,
-        serverMaxWindowBits: serverBits < 15 ? serverBits : undefined,
-        clientMaxWindowBits: clientBits < 15 ? clientBits : true,
-      }),
+      write([
+        options.serverNoContextTakeover ?? false,
+        options.clientNoContextTakeover ?? false,
+        serverBits < 15 ? serverBits : undefined,
+        clientBits < 15 ? clientBits : true,
+      ]),
     ],
     agree(params) {
-      const terms = parse(params);
-      if (terms === undefined || terms.clientMaxWindowBits === true) return undefined;
+      const answer = parse(params);
+      if (answer === undefined) return undefined;
+      const [serverAlone, clientAlone, peerBits = 15, ownBits = 15] = answer;
       // What we asked for, the answer must grant (§7.1.1.1, §7.1.2.1); our own window only shrinks (§7.1.2.2).
-      if (options.serverNoContextTakeover && !terms.serverNoContextTakeover) return undefined;
-      if ((terms.serverMaxWindowBits ?? 15) > serverBits) return undefined;
-      if ((terms.clientMaxWindowBits ?? 0) > clientBits) return undefined;
-      const own = Math.min(terms.clientMaxWindowBits ?? 15, clientBits);
-      const keeps = !(terms.clientNoContextTakeover || options.clientNoContextTakeover);
-      return codec(own, keeps, terms.serverMaxWindowBits ?? 15, !terms.serverNoContextTakeover);
+      if (options.serverNoContextTakeover && !serverAlone) return undefined;
+      if (ownBits === true || peerBits > serverBits || (answer[3] !== undefined && ownBits > clientBits))
+        return undefined;
+      const keeps = !(clientAlone || options.clientNoContextTakeover);
+      return codec(Math.min(ownBits, clientBits), keeps, peerBits, !serverAlone);
     },
     accept(params) {
       const offer = parse(params);
       if (offer === undefined) return undefined;
-      const { clientMaxWindowBits: offered } = offer;
-      const terms = {
-        serverNoContextTakeover: offer.serverNoContextTakeover || options.serverNoContextTakeover === true,
-        clientNoContextTakeover: offer.clientNoContextTakeover || options.clientNoContextTakeover === true,
-        serverMaxWindowBits: Math.min(offer.serverMaxWindowBits ?? 15, serverBits),
-        // Nothing may be said of it that was not offered (§7.1.2.2).
-        clientMaxWindowBits: offered === undefined ? 15 : Math.min(offered === true ? 15 : offered, clientBits),
-      };
+      const serverAlone = offer[0] || options.serverNoContextTakeover === true;
+      const clientAlone = offer[1] || options.clientNoContextTakeover === true;
+      const ownBits = Math.min(offer[2] ?? 15, serverBits);
+      // Nothing may be said of the client's window that was not offered (§7.1.2.2).
+      const peerBits = offer[3] === undefined ? 15 : Math.min(offer[3] === true ? 15 : offer[3], clientBits);
+      const saysOwn = offer[2] !== undefined || ownBits < 15;
       return {
-        params: write({
-          ...terms,
-          serverMaxWindowBits:
-            offer.serverMaxWindowBits !== undefined || terms.serverMaxWindowBits < 15
-              ? terms.serverMaxWindowBits
-              : undefined,
-          clientMaxWindowBits:
-            offered !== undefined && terms.clientMaxWindowBits < 15 ? terms.clientMaxWindowBits : undefined,
-        }),
-        codec: codec(
-          terms.serverMaxWindowBits,
-          !terms.serverNoContextTakeover,
-          terms.clientMaxWindowBits,
-          !terms.clientNoContextTakeover,
-        ),
+        params: write([serverAlone, clientAlone, saysOwn ? ownBits : undefined, peerBits < 15 ? peerBits : undefined]),
+        codec: codec(ownBits, !serverAlone, peerBits, !clientAlone),
       };
     },
   };
@@ -139,37 +134,22 @@ function termsOf(
 
 /** The terms that parameters stand for; `undefined` where they break the grammar (§7.1). */
 function parse(params: ExtensionParams): Terms | undefined {
-  const terms: Terms = {
-    serverNoContextTakeover: false,
-    clientNoContextTakeover: false,
-    serverMaxWindowBits: undefined,
-    clientMaxWindowBits: undefined,
-  };
-  const seen = new Set<string>();
+  const terms: (boolean | number | undefined)[] = [false, false, undefined, undefined];
   for (const [name, value] of params) {
-    if (seen.has(name)) return undefined;
-    seen.add(name);
-    const bits = value !== true && /^(?:[89]|1[0-5])$/.test(value) ? Number(value) : undefined;
-    if (name === 'server_no_context_takeover' && value === true) terms.serverNoContextTakeover = true;
-    else if (name === 'client_no_context_takeover' && value === true) terms.clientNoContextTakeover = true;
-    else if (name === 'server_max_window_bits' && bits !== undefined) terms.serverMaxWindowBits = bits;
-    else if (name === 'client_max_window_bits' && (bits !== undefined || value === true))
-      terms.clientMaxWindowBits = bits ?? true;
-    else return undefined;
+    const index = NAMES.indexOf(name);
+    if (index < 0 || terms[index]) return undefined; // unknown, or twice
+    // The server's window needs a value, the client's may have one, and nothing else.
+    if (value === true ? index === 2 : index < 2 || !/^(?:[89]|1[0-5])$/.test(value)) return undefined;
+    terms[index] = value === true || Number(value);
   }
-  return terms;
+  return terms as unknown as Terms; // of the kinds that were let in at each place
 }
 
-function write(terms: Terms): ExtensionParams {
-  const params: (readonly [string, string | true])[] = [];
-  if (terms.serverNoContextTakeover) params.push(['server_no_context_takeover', true]);
-  if (terms.clientNoContextTakeover) params.push(['client_no_context_takeover', true]);
-  if (terms.serverMaxWindowBits !== undefined) params.push(['server_max_window_bits', `${terms.serverMaxWindowBits}`]);
-  if (terms.clientMaxWindowBits !== undefined) {
-    params.push(['client_max_window_bits', terms.clientMaxWindowBits === true ? true : `${terms.clientMaxWindowBits}`]);
-  }
-  return params;
-}
+const write = (terms: Terms): ExtensionParams =>
+  NAMES.flatMap((name, i) => {
+    const value = terms[i];
+    return value ? [[name, value === true || `${value}`] as const] : [];
+  });
 
 function check(name: string, value: number | undefined, least: number, most: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
