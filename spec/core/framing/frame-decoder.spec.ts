@@ -285,6 +285,7 @@ test.each<[Violation, string, SetUp?]>([
   ['control-frame-too-long', '89 7e'],
   ['length-not-minimal', '82 7e 00 7d'],
   ['length-out-of-range', '82 7f 80'],
+  ['frame-too-big', '82 7f 7f ff ff ff ff ff ff ff'], // of 63 bits, so that it is in range
   ['masking-wrong', '81 85'],
   ['masking-wrong', '81 05', { masked: true }],
   ['frame-too-big', '82 7e 00 7e', { frameBytes: 10 }],
