@@ -1,7 +1,7 @@
 /** `npx sansocket inspect` as a user has it: packed, installed somewhere else, and asked about another process. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -91,6 +91,21 @@ it('waits where there is none, and passes over what a killed process left', asyn
   expect(await asked.line()).toMatch(/^http:\/\/127\.0\.0\.1:/);
   expect(await asked.notice()).toMatch(`process ${app.child.pid}`);
   expect(await readdir(join(folder, 'inspectors'))).toEqual([expect.stringMatching(`^${app.child.pid}-`)]);
+});
+
+it('opens the page in the browser of the system, and says so where there is none', async () => {
+  const app = start(process.execPath, 'app.js');
+  await app.line();
+  const bin = join(folder, 'node_modules/.bin/sansocket');
+  const PATH = join(folder, 'programs');
+  await mkdir(PATH);
+  await symlink(process.execPath, join(PATH, 'node'));
+  const without = await run(bin, ['inspect', '--open'], { env: { ...env, PATH } });
+  expect(without.stderr).toContain('no browser could be opened: ');
+  const opened = join(folder, 'opened');
+  await writeFile(join(PATH, 'xdg-open'), `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
+  const { stdout } = await run(bin, ['inspect', '--open'], { env: { ...env, PATH } });
+  await expect.poll(() => readFile(opened, 'utf8').catch(() => ''), { timeout: 10_000 }).toBe(stdout);
 });
 
 it('says what there is, and what is wrong', async () => {

@@ -104,21 +104,27 @@ describe('a page', () => {
     ]);
   });
 
-  it('sees a message of several frames as what the program got', () => {
+  it('sees a message of several frames as what the program sent, and what it got', () => {
     const { clock, page, pair } = inspected();
     const { client } = pair();
-    const looking = page().say({ type: 'watch', connections: [2] });
+    const looking = page().say({ type: 'watch', connections: 'all' });
     clock.advance(50);
     client.connection.sendStart('text');
     for (const piece of ['a', 'bc']) client.connection.sendChunk(piece);
     client.connection.sendEnd();
     clock.advance(50);
-    const frames = looking.of('frame');
-    const [message, ...more] = looking.of('message');
-    expect(more).toEqual([]);
-    expect(message).toMatchObject({ text: true, length: 3, wireLength: 3, compressed: false, frames: frames.length });
-    expect(message?.frame).toBe(frames.at(-1)?.seq);
-    expect(text(message?.payload ?? '')).toBe('abc');
+    for (const [connection, direction] of [
+      [1, 'out'],
+      [2, 'in'],
+    ]) {
+      const frames = looking.of('frame').filter((each) => each.connection === connection);
+      const [message, ...more] = looking.of('message').filter((each) => each.connection === connection);
+      expect(more).toEqual([]);
+      expect(message).toMatchObject({ direction, text: true, length: 3, wireLength: 3, compressed: false });
+      expect(message?.frames).toBe(frames.length);
+      expect(message?.frame).toBe(frames.at(-1)?.seq);
+      expect(text(message?.payload ?? '')).toBe('abc');
+    }
   });
 
   it('gets more of a payload where it asks, as far as it is kept', () => {
