@@ -10,11 +10,13 @@ const root = new URL('../', import.meta.url);
 /** The modules of a runtime that an entry imports, where it imports any. */
 const OWN: Readonly<Record<string, RegExp>> = {
   'sansocket/node': /^node:/,
+  // What it is where no condition of package.json holds; spec/runtimes/entry.spec.ts has the others.
+  'sansocket/runtime': /^node:/,
   'sansocket/workers': /^cloudflare:sockets$/,
 };
 /** Source files that are for one runtime only, and the entries that may have them. */
 const FILES: readonly (readonly [file: RegExp, entry: RegExp])[] = [
-  [/adapters\/runtimes\/node-/, /^sansocket\/node$/],
+  [/adapters\/runtimes\/node-/, /^sansocket\/(node|runtime)$/],
   [/adapters\/runtimes\/deno-/, /^sansocket\/deno$/],
   [/adapters\/runtimes\/bun-/, /^sansocket\/bun$/],
   [/adapters\/runtimes\/workers-/, /^sansocket\/workers$/],
