@@ -9,7 +9,7 @@ export interface Reason {
 }
 
 /** A mutant of what a person reads, and no program. */
-export const WORDS = 'words for people: a spec holds that there are some, not which';
+export const WORDS = 'words for people, which no program reads';
 
 const FASTER = 'only faster: the way round comes to the same';
 const UNSEEN = 'what it begins with is set before it is read';
