@@ -23,14 +23,17 @@ const table = new ResultsTable();
 const all = [...RUNTIMES, ...MORE];
 
 describe.each(all)('$name', (runtime) => {
-  it.runIf(RUNTIMES.includes(runtime))('reads the wire vectors as they are meant', async () => {
-    const { count, failures } = await (await peer(runtime)).vectors();
-    table.add('wire vectors', runtime.name, true, count - failures.length);
-    expect(failures).toEqual([]);
-    expect(count).toBeGreaterThan(900);
-  });
+  const isRuntime = RUNTIMES.includes(runtime);
+  // The core is the same with each adapter.
+  if (isRuntime)
+    it('reads the wire vectors as they are meant', async () => {
+      const { count, failures } = await (await peer(runtime)).vectors();
+      table.add('wire vectors', runtime.name, true, count - failures.length);
+      expect(failures).toEqual([]);
+      expect(count).toBeGreaterThan(900);
+    });
 
-  const servers = RUNTIMES.includes(runtime) ? RUNTIMES : [runtime, ...RUNTIMES.slice(0, 1)];
+  const servers = isRuntime ? RUNTIMES : [runtime, ...RUNTIMES.slice(0, 1)];
   it.each(servers)('conforms as a client of $name', async (server) => {
     const results = await (await peer(runtime)).run((await peer(server)).url);
     // Of itself, each says what it does on both sides; of the others, the tests alone say it.

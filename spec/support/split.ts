@@ -20,7 +20,7 @@ const KEYS = ['00000000', '37fa213d'].map(bytes);
 const LONG = 1_000;
 /** Up to which length a vector is cut in two at every place, and how many random cuts are tried. */
 const ALL = { everywhere: LONG, random: 200 };
-const FEW: typeof ALL = { everywhere: 16, random: 1 };
+const FEW: typeof ALL = { everywhere: 8, random: 1 };
 
 /**
  * Checks a vector in each role, with each engine if it is about compression, with each key, and cut in each way.
