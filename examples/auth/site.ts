@@ -1,11 +1,22 @@
 /** The site around the WebSocket: a page, logging in and out, and fresh tokens for who is logged in. */
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import type { CsrfTokens } from 'sansocket/csrf';
 import { COOKIE, cookieFor, cookieOver, logIn, logOut, userOf } from './sessions.ts';
 
 const PAGE = new URL('../../../examples/auth/page/', import.meta.url); // from dist/examples/auth
-const LIBRARY = new URL('../../adapters/', import.meta.url);
+
+/** The library, bundled for the page. */
+const {
+  outputFiles: [library],
+} = await build({
+  entryPoints: [fileURLToPath(import.meta.resolve('sansocket/browser'))],
+  bundle: true,
+  format: 'esm',
+  write: false,
+});
 
 const FIELDS = {
   'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'self'",
@@ -28,6 +39,8 @@ export const site =
         return answer(200, 'text/html', await readFile(new URL('index.html', PAGE)));
       case 'GET /page.js':
         return answer(200, 'text/javascript', await readFile(new URL('page.js', PAGE)));
+      case 'GET /sansocket/browser.js':
+        return answer(200, 'text/javascript', library?.text ?? '');
       case 'POST /login': {
         if (!isOwn) return answer(403, 'text/plain', 'not from another site\n');
         const form = new URLSearchParams(await body(request));
@@ -45,10 +58,6 @@ export const site =
         }
         return answer(200, 'application/json', JSON.stringify({ token: await tokens.issue(session) }));
     }
-    // The library, as the modules it is; a site of its own would bundle it.
-    const [, module] = /^\/sansocket\/((?:interfaces\/)?[\w-]+\.js)$/.exec(pathname) ?? [];
-    const code = module === undefined ? undefined : await readFile(new URL(module, LIBRARY)).catch(() => undefined);
-    if (request.method === 'GET' && code !== undefined) return answer(200, 'text/javascript', code);
     answer(404, 'text/plain', 'nothing here\n');
   };
 
