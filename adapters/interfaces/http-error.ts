@@ -16,7 +16,7 @@ export interface HttpAnswer {
  *
  * @param status - from 300 to 599.
  * @param message - for people.
- * @param details - what else the body says; `status` and `message` go first.
+ * @param details - what else the body says; neither `status` nor `message` are changed by it.
  * @param headers - fields to add, such as Retry-After or WWW-Authenticate.
  */
 export function httpError(
@@ -35,6 +35,6 @@ export function httpError(
       ['X-Frame-Options', 'DENY'],
       ...(added as Iterable<readonly [string, string]>),
     ],
-    body: `${JSON.stringify({ status, message, ...details })}\n`,
+    body: `${JSON.stringify(Object.assign({ status, message }, details, { status, message }))}\n`,
   };
 }

@@ -174,7 +174,9 @@ describe('origins (J3, J4, J5, J6)', () => {
 
 describe('`httpError`', () => {
   it('refuses with JSON that nothing caches, sniffs or frames', async () => {
-    const server = await serving({ upgrade: () => httpError(403, 'no "token"', { hint: 'log in' }, { 'X-A': 'b' }) });
+    const server = await serving({
+      upgrade: () => httpError(403, 'no "token"', { hint: 'log in', status: 200, message: 'yes' }, { 'X-A': 'b' }),
+    });
     const error: HandshakeError = await connect(server.url).then(
       () => expect.unreachable(),
       (reason) => reason,
