@@ -21,8 +21,20 @@ export function unwrap<Answer extends object | undefined>(
       `an answer to a request is an object, such as { status: 403 }, or none at all: ${String(given)}`,
     );
   }
+  checkParts(given ?? {});
   return given as Exclude<Answer, Response>; // of the other forms it is none
 }
+
+/** @throws {UsageError} for a part that is none: who returns `{ statusCode: 403 }` wants to refuse, too. */
+function checkParts(answer: object): void {
+  const { status, body } = answer as { readonly status?: unknown; readonly body?: unknown };
+  if (status === undefined && body !== undefined) throw new UsageError('an answer with a body has a status, too');
+  for (const name in answer) {
+    if (!PARTS.has(name)) throw new UsageError(`an answer to a request has no "${name}", but ${[...PARTS].join(', ')}`);
+  }
+}
+
+const PARTS: ReadonlySet<string> = new Set(['status', 'headers', 'body', 'subprotocol', 'data']);
 
 async function plain(response: Response): Promise<HttpAnswer> {
   const body = new Uint8Array(await response.arrayBuffer());
