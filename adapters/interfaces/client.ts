@@ -13,6 +13,7 @@ import { TransportError } from '../transport-error.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { checkOptions } from './option-checks.ts';
+import { DIALLING } from './option-names.ts';
 import { Session } from './session.ts';
 import type { Target } from './websocket-url.ts';
 
@@ -40,6 +41,28 @@ export interface ClientOptions<Data = undefined> extends Handlers<Data>, Extensi
   /** What the connection has as `data`. */
   readonly data?: Data | undefined;
 }
+
+const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
+  open: true,
+  message: true,
+  messages: true,
+  ping: true,
+  pong: true,
+  drain: true,
+  close: true,
+  error: true,
+  subprotocols: true,
+  headers: true,
+  cookies: true,
+  compression: true,
+  extensions: true,
+  limits: true,
+  deadlines: true,
+  redirects: true,
+  signal: true,
+  data: true,
+};
+const NAMES = { ...OPTIONS, ...DIALLING };
 
 /** The opening handshake failed: the server answered with another status, or broke a rule (see `cause`). */
 export class HandshakeError extends Error {
@@ -80,7 +103,7 @@ export function open<Data>(
 ): Promise<WebSocketConnection<Data>> {
   const { subprotocols, limits, messages, signal } = options;
   return new Promise((resolve, reject) => {
-    checkOptions(options);
+    checkOptions(options, NAMES);
     signal?.throwIfAborted();
     let response: OpeningResponse | undefined;
     const fields = requestFields(target, options);
@@ -147,5 +170,7 @@ function requestFields(
   return fields;
 }
 
-const pairs = (init: FieldInit = []): Iterable<readonly [string, string]> =>
-  Symbol.iterator in init ? (init as Iterable<readonly [string, string]>) : Object.entries(init);
+function pairs(init: FieldInit = []): Iterable<readonly [string, string]> {
+  if (typeof init !== 'object' || init === null) throw new UsageError("headers are an object, such as { 'X-A': 'b' }");
+  return Symbol.iterator in init ? (init as Iterable<readonly [string, string]>) : Object.entries(init);
+}

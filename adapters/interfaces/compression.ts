@@ -1,6 +1,7 @@
 /** Compression as an option of servers and clients, over the engine that the host lends. */
 import { type DeflateOptions, type Extension, permessageDeflate, UsageError } from '../../core/index.ts';
 import type { Host } from '../driver.ts';
+import { checkNames } from './option-names.ts';
 
 /** What a program may say of permessage-deflate (RFC 7692); the engine is the host's. */
 export type CompressionOptions = Omit<DeflateOptions, 'deflate'>;
@@ -16,6 +17,16 @@ export interface ExtensionOptions {
   readonly extensions?: readonly Extension[] | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof CompressionOptions, true>> = {
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  serverMaxWindowBits: true,
+  clientMaxWindowBits: true,
+  threshold: true,
+  level: true,
+  memoryLevel: true,
+};
+
 /**
  * The extensions that the options ask for; `undefined` for none.
  *
@@ -26,6 +37,12 @@ export function extensionsOf(
   { deflate }: Host,
 ): readonly Extension[] | undefined {
   if (compression === false) return extensions.length === 0 ? undefined : extensions;
+  if (compression !== true) {
+    if (typeof compression !== 'object' || compression === null) {
+      throw new UsageError(`the option "compression" is true, false or an object, not ${String(compression)}`);
+    }
+    checkNames(compression, OPTIONS);
+  }
   if (deflate === undefined) throw new UsageError('this runtime has no engine for compression');
   return [permessageDeflate({ ...(compression === true ? {} : compression), deflate }), ...extensions];
 }

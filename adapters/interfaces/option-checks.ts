@@ -1,37 +1,66 @@
 /** Mistakes in options that types forbid, and that programs without types would find at their first client, or never. */
-import { UsageError } from '../../core/index.ts';
+import { CloseCode, mayBeSent, UsageError } from '../../core/index.ts';
 import { checkDurations } from './durations.ts';
+import { checkNames, type Names } from './option-names.ts';
 import { checkOrigins, type Origins } from './origin.ts';
+import { checkTrustedProxies } from './trusted-proxies.ts';
 
 const HANDLERS = ['open', 'message', 'ping', 'pong', 'drain', 'close', 'error'];
 const HOOKS = ['connect', 'upgrade', 'fetch'];
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** @throws {UsageError} naming what is wrong with the options of a server or a client. */
-export function checkOptions(options: object): void {
+/**
+ * @param names - the options there are, whatever the runtime.
+ * @throws {UsageError} naming what is wrong with the options of a server or a client.
+ */
+export function checkOptions(options: object, names: Names): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new UsageError(`options are an object, such as { subprotocols: ['chat'] }, not ${nameOf(options)}`);
   }
-  const { messages, message, subprotocols } = options as Given;
+  const { messages, message, subprotocols, extensions, tls, signal } = options as Given;
+  checkNames(options, names);
   checkFunctions(options as Given, HANDLERS);
-  checkList('subprotocols', subprotocols);
+  checkList('subprotocols', subprotocols, 'strings');
+  checkList('extensions', extensions, 'extensions');
+  if (tls !== undefined && (typeof tls !== 'object' || tls === null)) {
+    throw new UsageError(`the option "tls" is an object, not ${nameOf(tls)}`);
+  }
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.throwIfAborted !== 'function') {
+    throw new UsageError(`the option "signal" is an AbortSignal, not ${nameOf(signal)}`);
+  }
   if (messages === 'chunks' && message !== undefined) {
     throw new UsageError("with messages: 'chunks' the handler `message` would hear nothing: take them by `streams`");
   }
 }
 
 /** @throws {UsageError} naming what is wrong with the options of a server. */
-export function checkServerOptions(options: object): void {
-  checkOptions(options);
-  const { path, hosts, origins, decisionDeadline } = options as Given;
+export function checkServerOptions(options: object, names: Names): void {
+  checkOptions(options, names);
+  const { path, hosts, origins, requireOrigin, decisionDeadline, subprotocols = [], trustProxy } = options as Given;
   checkDurations({ decisionDeadline: decisionDeadline as number });
   checkFunctions(options as Given, HOOKS);
-  checkList('hosts', hosts);
+  checkList('hosts', hosts, 'strings');
   if (path !== undefined && !(typeof path === 'string' && path.startsWith('/'))) {
     throw new UsageError(`the option "path" begins with a slash: ${String(path)}`);
   }
+  for (const each of subprotocols as unknown[]) {
+    if (typeof each !== 'string' || !TOKEN.test(each))
+      throw new UsageError(`not a subprotocol: ${JSON.stringify(each)}`);
+  }
+  if (requireOrigin !== undefined && typeof requireOrigin !== 'boolean') {
+    throw new UsageError(`the option "requireOrigin" is true or false, not ${nameOf(requireOrigin)}`);
+  }
   if (origins !== undefined) checkOrigins(origins as Origins);
+  if (trustProxy !== undefined) checkTrustedProxies(trustProxy);
+}
+
+/** @throws {UsageError} for a code or reason that may not be sent, whether or not there is a connection to send it on. */
+export function checkClose(code: number, reason: string): void {
+  if (!mayBeSent(code) && !(code === CloseCode.noStatus && reason === '')) {
+    throw new UsageError(`Close code ${code} may not be sent (RFC 6455 §7.4)`);
+  }
+  if (new TextEncoder().encode(reason).length > 123) throw new UsageError('a Close reason has at most 123 bytes');
 }
 
 function checkFunctions(options: Given, names: readonly string[]): void {
@@ -43,10 +72,13 @@ function checkFunctions(options: Given, names: readonly string[]): void {
   }
 }
 
-function checkList(name: string, given: unknown): void {
+function checkList(name: string, given: unknown, what: string): void {
   if (given !== undefined && !Array.isArray(given)) {
-    throw new UsageError(`the option "${name}" is a list of strings, not ${nameOf(given)}`);
+    throw new UsageError(`the option "${name}" is a list of ${what}, not ${nameOf(given)}`);
   }
 }
 
 const nameOf = (given: unknown): string => (given === null ? 'null' : Array.isArray(given) ? 'a list' : typeof given);
+
+/** What a subprotocol may be written with (RFC 6455 §4.1, RFC 9110 §5.6.2). */
+const TOKEN = /^[!#$%&'*+\-.^`|~\w]+$/;

@@ -43,7 +43,7 @@ export class PlatformServer<Data = undefined> {
   constructor(options: PlatformServerOptions<Data>, host: Host) {
     const foreign = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
     if (foreign !== undefined) throw new UsageError(`a platform's WebSocket cannot honour the option ${foreign}`);
-    checkServerOptions(options);
+    checkServerOptions(options, OPTIONS);
     this.connections = this.#connections;
     this.#options = options;
     this.#host = host;

@@ -18,7 +18,8 @@ import { type BroadcastOptions, broadcast } from './broadcast.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { checkDurations, setTimer } from './durations.ts';
-import { checkServerOptions } from './option-checks.ts';
+import { checkClose, checkServerOptions } from './option-checks.ts';
+import { LISTENING } from './option-names.ts';
 import { IncomingRequest, type ServerRequest } from './server-request.ts';
 import { type Opener, Session } from './session.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
@@ -42,6 +43,32 @@ export interface WebSocketServerOptions<Data = undefined>
   /** Sees a transport before its first byte; to return false drops it, as for a banned address. Default: none is dropped. */
   readonly connect?: ((remote: Remote) => boolean | undefined) | undefined;
 }
+
+const OPTIONS: Readonly<Record<keyof WebSocketServerOptions, true>> = {
+  open: true,
+  message: true,
+  messages: true,
+  ping: true,
+  pong: true,
+  drain: true,
+  close: true,
+  error: true,
+  hosts: true,
+  path: true,
+  subprotocols: true,
+  origins: true,
+  requireOrigin: true,
+  upgrade: true,
+  fetch: true,
+  compression: true,
+  extensions: true,
+  trustProxy: true,
+  limits: true,
+  deadlines: true,
+  decisionDeadline: true,
+  connect: true,
+};
+const NAMES = { ...OPTIONS, ...LISTENING };
 
 /** How the connections of a server ended when it closed. */
 export interface Ended {
@@ -83,11 +110,11 @@ export class WebSocketServer<Data = undefined> {
   /** Whether a connection that is over is kept until its handlers have finished. */
   #patient = true;
 
-  /** @throws {UsageError} for limits or deadlines that no connection can have. */
+  /** @throws {UsageError} for options that there are not, or that no connection can have. */
   constructor(options: WebSocketServerOptions<Data>, host: Host) {
     this.#options = options;
     this.#host = host;
-    checkServerOptions(options);
+    checkServerOptions(options, NAMES);
     const { limits, deadlines, messages, fetch } = options;
     const extensions = extensionsOf(options, host);
     const plainRequests = fetch !== undefined;
@@ -147,6 +174,7 @@ export class WebSocketServer<Data = undefined> {
   ): Promise<Ended> {
     const { code = 1001, reason = '', grace = 5_000 } = options;
     checkDurations({ grace });
+    checkClose(code, reason); // not only where there is somebody to tell
     for (const connection of [...this.#connections]) void connection.close(code, reason);
     for (const { driver } of [...this.#others]) driver.connection.close(code, reason);
     this.#closing = true;

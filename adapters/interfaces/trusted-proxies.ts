@@ -1,7 +1,7 @@
 /**
  * What reverse proxies say of their clients, believed only where the program names the proxies: anybody can send these fields.
  */
-import type { Fields } from '../../core/index.ts';
+import { type Fields, UsageError } from '../../core/index.ts';
 
 /**
  * Which peers are reverse proxies whose X-Forwarded-For, -Proto and -Host are believed.
@@ -10,6 +10,19 @@ import type { Fields } from '../../core/index.ts';
  * - a list: the addresses of the proxies, to the letter.
  */
 export type TrustedProxies = number | readonly string[];
+
+/** @throws {UsageError} for what is neither, or names no address: nobody would be trusted, or everybody. */
+export function checkTrustedProxies(given: unknown): void {
+  if (typeof given === 'number' && Number.isSafeInteger(given) && given >= 0) return;
+  if (!Array.isArray(given)) {
+    throw new UsageError(
+      `trustProxy is how many proxies stand in front, or the list of their addresses, not ${String(given)}`,
+    );
+  }
+  const foreign: unknown = given.find((each) => typeof each !== 'string' || !ADDRESS.test(each));
+  if (foreign !== undefined)
+    throw new UsageError(`trustProxy lists addresses such as 10.0.0.7, not ${String(foreign)}`);
+}
 
 /** Who a request comes from. */
 export interface Origination {
@@ -49,6 +62,9 @@ export function originate(direct: Origination, fields: Fields, trusted: TrustedP
 /** What the proxy next to us says, where several have added to a field. */
 const last = (fields: Fields, name: string): string | undefined =>
   fields.all(name).at(-1)?.split(',').at(-1)?.trim() || undefined;
+
+/** How addresses are written; it is enough that names and networks are not. */
+const ADDRESS = /^(?:\d+(?:\.\d+){3}|[\da-f]*:[\da-f:.]*(?:%.+)?)$/i;
 
 /** An IPv4 address is the same one where a dual-stack socket reports it mapped (RFC 4291 §2.5.5.2). */
 const withoutMapping = (address: string): string => address.replace(/^::ffff:(?=[\d.]+$)/i, '');

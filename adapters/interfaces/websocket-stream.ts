@@ -85,15 +85,21 @@ export function createWebSocketStreamClass<Options>(
       const record = urlRecord(address);
       checkSubprotocols(subprotocols);
       this.#url = record.href;
-      this.#giveUp = connectAsPage(surroundings, record, subprotocols, options, {
-        open: (connection) => use(connection),
-        ended: (ending, opened) => {
-          if (opened) return;
-          const error = signal?.aborted === true ? signal.reason : refusal(ending.error);
-          open.reject(error);
-          closed.reject(error);
+      this.#giveUp = connectAsPage(
+        surroundings,
+        record,
+        subprotocols,
+        options && { ...options, protocols: undefined },
+        {
+          open: (connection) => use(connection),
+          ended: (ending, opened) => {
+            if (opened) return;
+            const error = signal?.aborted === true ? signal.reason : refusal(ending.error);
+            open.reject(error);
+            closed.reject(error);
+          },
         },
-      });
+      );
     }
 
     static from(connection: WebSocketConnection<unknown>): WebSocketStream {

@@ -25,7 +25,8 @@ export function parseTarget(url: string | URL): Target {
   }
   const secure = /^(wss|https):$/.test(parsed.protocol);
   if (!secure && !/^(ws|http):$/.test(parsed.protocol)) {
-    throw new UsageError(`not a WebSocket URL, with scheme ws, wss, http or https: ${parsed.protocol}`);
+    const hint = parsed.protocol.endsWith('+unix:') ? '; a Unix socket is given as the option socketPath' : '';
+    throw new UsageError(`not a WebSocket URL, with scheme ws, wss, http or https: ${parsed.protocol}${hint}`);
   }
   if (String(url).includes('#')) throw new UsageError('a WebSocket URL has no fragment (RFC 6455 §3)');
   const { username, password } = parsed;

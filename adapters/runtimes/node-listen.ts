@@ -1,6 +1,7 @@
 /** Listening for byte transports with `node:net` and `node:tls`. */
 import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { UsageError } from '../../core/index.ts';
 import type { TransportUser } from '../driver.ts';
 import { type ListenAddress, type Listener, type Remote, type Stoppable, urlOf } from '../listener.ts';
 import { driveSocket } from './node-socket.ts';
@@ -18,6 +19,9 @@ export function listen(options: ListenOptions, attend: (remote: Remote) => Trans
   const accept = (socket: Socket, secure: boolean): void =>
     driveSocket(socket, attend({ address: socket.remoteAddress ?? '', port: socket.remotePort, secure }));
   const { port = 0, host = '127.0.0.1', socketPath, tls, backlog } = options;
+  if (tls && !(tls.cert || tls.pfx || tls.SNICallback || tls.pskCallback)) {
+    throw new UsageError('the option "tls" has no certificate: no client could connect');
+  }
   const shared = { allowHalfOpen: true, noDelay: true, highWaterMark: 65_536 };
   const server: Server =
     tls === undefined

@@ -28,6 +28,21 @@ describe('options of a server', () => {
       'no browser sends the origin https://A.example:443, but https://a.example',
     ],
     [{ origins: ['https://'] }, 'no browser sends the origin https://'],
+    [{ prot: 8080 }, 'there is no option "prot", but "port"'],
+    [{ onmessage() {} }, 'there is no option "onmessage", but "message"'],
+    [{ subprotocol: ['chat'] }, 'there is no option "subprotocol", but "subprotocols"'],
+    [{ cookies: {} }, 'there is no option "cookies"'],
+    [{ verifyClient() {} }, 'there is no option "verifyClient", but "upgrade", to refuse or accept a request'],
+    [{ subprotocols: ['a b'] }, 'not a subprotocol: "a b"'],
+    [{ extensions: 'x' }, 'the option "extensions" is a list of extensions, not string'],
+    [{ requireOrigin: 'no' }, 'the option "requireOrigin" is true or false, not string'],
+    [{ compression: 'yes' }, 'the option "compression" is true, false or an object, not yes'],
+    [{ compression: { levle: 3 } }, 'there is no option "levle", but "level"'],
+    [{ tls: true }, 'the option "tls" is an object, not boolean'],
+    [{ tls: {} }, 'the option "tls" has no certificate: no client could connect'],
+    [{ trustProxy: true }, 'trustProxy is how many proxies stand in front, or the list of their addresses, not true'],
+    [{ trustProxy: ['10.0.0.0/8'] }, 'trustProxy lists addresses such as 10.0.0.7, not 10.0.0.0/8'],
+    [{ trustProxy: ['loopback'] }, 'trustProxy lists addresses such as 10.0.0.7, not loopback'],
   ])('are not %j', async (options, message) => {
     await expect(serve(untyped(options))).rejects.toEqual(new UsageError(message));
   });
@@ -42,6 +57,32 @@ describe('options of a server', () => {
     server = await serve({ origins: [origin] });
     expect(server.connections.size).toBe(0);
   });
+
+  it.each<{ trustProxy: number | string[] }>([
+    { trustProxy: 0 },
+    { trustProxy: 2 },
+    { trustProxy: ['10.0.0.7'] },
+    { trustProxy: ['::1', '::ffff:10.0.0.7', 'fe80::1%eth0'] },
+  ])('may be %j', async (options) => {
+    server = await serve(options);
+    expect(server.port).toBeGreaterThan(0);
+  });
+
+  it('may be undefined, whatever their names', async () => {
+    server = await serve(untyped({ prot: undefined }));
+    expect(server.port).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [{ code: 1006 }, 'Close code 1006 may not be sent (RFC 6455 §7.4)'],
+    [{ code: 1005, reason: 'why' }, 'Close code 1005 may not be sent (RFC 6455 §7.4)'],
+    [{ reason: 'é'.repeat(62) }, 'a Close reason has at most 123 bytes'],
+  ])('of `close` are not %j, even where nobody is connected', async (how, message) => {
+    server = await serve();
+    await expect(server.close(how)).rejects.toEqual(new UsageError(message));
+    server = await serve();
+    expect(await server.close({ code: 1005 })).toEqual({ closed: 0, cut: 0 });
+  });
 });
 
 describe('options of a client', () => {
@@ -49,6 +90,14 @@ describe('options of a client', () => {
     [['chat'], "options are an object, such as { subprotocols: ['chat'] }, not a list"],
     [{ subprotocols: 'chat' }, 'the option "subprotocols" is a list of strings, not string'],
     [{ close: true }, 'the option "close" is a function, not boolean'],
+    [{ timeout: 5 }, 'there is no option "timeout", but "deadlines": { connecting, opening }'],
+    [{ protocols: ['a'] }, 'there is no option "protocols", but "subprotocols"'],
+    [{ header: {} }, 'there is no option "header", but "headers"'],
+    [{ backlog: 5 }, 'there is no option "backlog"'],
+    [{ tls: 'x' }, 'the option "tls" is an object, not string'],
+    [{ signal: 5 }, 'the option "signal" is an AbortSignal, not number'],
+    [{ headers: 'X-A: b' }, "headers are an object, such as { 'X-A': 'b' }"],
+    [{ compression: 1 }, 'the option "compression" is true, false or an object, not 1'],
   ])('are not %j, and nobody is dialled', async (options, message) => {
     let dialled = 0;
     server = await serve({ connect: () => ++dialled > 0 });
@@ -60,6 +109,12 @@ describe('options of a client', () => {
     const message = 'not a URL, such as wss://example.com/';
     await expect(connect(url as string)).rejects.toEqual(new UsageError(message));
   });
+
+  it('say how to connect to a Unix socket, which a URL does not', async () => {
+    const message =
+      'not a WebSocket URL, with scheme ws, wss, http or https: ws+unix:; a Unix socket is given as the option socketPath';
+    await expect(connect('ws+unix:/run/chat.sock')).rejects.toEqual(new UsageError(message));
+  });
 });
 
 describe('`upgrade` refuses', () => {
@@ -70,7 +125,19 @@ describe('`upgrade` refuses', () => {
     return error as HandshakeError;
   };
 
-  it.each([false, true, 0, '', 'no', null, []])('with 500 where it returns %j, at once or later', async (answer) => {
+  it.each([
+    false,
+    true,
+    0,
+    '',
+    'no',
+    null,
+    [],
+    { statusCode: 403 },
+    { code: 403 },
+    { body: 'no' },
+    { data: {}, haeders: {} },
+  ])('with 500 where it returns %j, at once or later', async (answer) => {
     const report = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const error = vi.spyOn(console, 'error').mockReturnValue();
     expect((await statusOf(() => answer)).status).toBe(500);
