@@ -11,3 +11,8 @@ test.each(['ff', 'c3', 'ed a0 80', 'f4 90 80 80'])('%s is not UTF-8', (hex) => {
     expect.objectContaining({ violation: 'text-not-utf8', message: 'a text message is not UTF-8' }),
   );
 });
+
+test('U+FFFD is a character like any other where it was sent', () => {
+  expect(decodeText(bytes('61 ef bf bd 62'))).toBe('a\ufffdb');
+  expect(() => decodeText(bytes('ef bf bd ff'))).toThrow(expect.objectContaining({ violation: 'text-not-utf8' }));
+});
