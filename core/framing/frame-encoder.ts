@@ -15,8 +15,8 @@ export const RSV1 = 0x40;
 /** Above this a payload we own is passed on as it is; below, copying costs less than a second piece. */
 const COPY_BELOW = 16_384;
 
-/** Text up to this length surely fits a header of 2 bytes: a UTF-16 unit has at most 3 bytes of UTF-8. */
-const SHORT_TEXT = 41;
+/** What a header of 2 bytes can announce. */
+const SHORT_BYTES = 125;
 
 export class FrameEncoder {
   readonly #output: OutputGatherer;
@@ -52,15 +52,19 @@ export class FrameEncoder {
 
   /** Writes one frame of UTF-8; lone surrogates become U+FFFD, as in every USVString. */
   encodeText(first: number, text: string): void {
-    if (text.length > SHORT_TEXT) {
+    if (text.length > SHORT_BYTES) {
       this.encode(first, encoder.encode(text), true);
       return;
     }
     const output = this.#output;
     const headerBytes = this.#keys === undefined ? 2 : 6;
-    output.reserve(HEADER_BYTES + 3 * SHORT_TEXT);
+    output.reserve(HEADER_BYTES + SHORT_BYTES);
     const at = output.offset + headerBytes;
-    const { written } = encoder.encodeInto(text, output.bytes.subarray(at));
+    const { read, written } = encoder.encodeInto(text, output.bytes.subarray(at, at + SHORT_BYTES));
+    if (read < text.length) {
+      this.encode(first, encoder.encode(text), true);
+      return;
+    }
     const key = this.#header(first, written);
     if (this.#keys !== undefined) applyMask(output.bytes, at, at + written, key, 0);
     output.advance(written);

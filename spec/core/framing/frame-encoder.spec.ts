@@ -152,7 +152,7 @@ describe('the masking keys of frames', () => {
 test('short texts of the longest characters fit wherever a slab ends', () => {
   const output = new OutputGatherer();
   const encoder = new FrameEncoder(output, undefined);
-  const text = '\u20ac'.repeat(40);
+  const text = '\u20ac'.repeat(40); // 120 bytes, five less than a short frame holds
   for (let i = 0; i < 2_000; i++) encoder.encodeText(TEXT, text);
   const read = frames(join(output.take()));
   expect(read).toHaveLength(2_000);
