@@ -265,10 +265,10 @@ export class Connection {
 
   /** Where to send, if the state and the queue allow it. */
   #sending(): DataTransfer | undefined {
-    const { state, outlet, limits, transfer } = this.#endpoint;
+    const { state, outlet, limits } = this.#endpoint;
     if (state.phase === 'connecting') throw new UsageError('the connection is not open yet');
     if (!state.sends) return undefined;
-    if (outlet.waiting <= limits.queueBytes) return transfer;
+    if (outlet.waiting <= limits.queueBytes) return this.#endpoint.transferring();
     const reason = `more than ${limits.queueBytes} bytes wait for a peer that does not read`;
     this.#run(() => this.#endpoint.fail(new ProtocolError('queue-too-big', reason), 'peerUnresponsive'));
     return undefined;

@@ -37,7 +37,7 @@ export class DataTransfer {
    * @param keys - where the masking keys of a client come from; `undefined` for a server.
    * @param agreed - the extensions, in the order in which a sender applies them.
    */
-  constructor(host: TransferHost, keys: MaskingKeys | undefined, agreed: readonly AgreedExtension[] = []) {
+  constructor(host: TransferHost, keys: MaskingKeys | undefined, agreed: readonly AgreedExtension[]) {
     this.#agreed = agreed;
     this.#host = host;
     this.#keys = keys;

@@ -8,7 +8,7 @@ import { CloseCode } from './codes.ts';
 import { DataTransfer } from './data-transfer.ts';
 import type { TransferHost, Watcher } from './data-transfer-host.ts';
 import { ProtocolError, UsageError } from './errors.ts';
-import type { Open } from './events.ts';
+import type { AgreedExtension } from './extensions/extension.ts';
 import { type Close, NO_STATUS } from './framing/close-payload.ts';
 import { MaskingKeys } from './framing/masking-keys.ts';
 import { type End, Inlet, type Reader, type Reads } from './inlet.ts';
@@ -28,7 +28,8 @@ export class Endpoint implements Reader, TransferHost {
   state: State;
   /** The opening handshake, until the connection is open. */
   opening: ServerOpening | ClientOpening | undefined;
-  transfer: DataTransfer | undefined; // from then on
+  /** From then on, once there is something to transfer: most connections of a server are idle. */
+  transfer: DataTransfer | undefined;
   /** What the transport reported, or the rule the peer broke. */
   error: unknown;
   watcher: Watcher | undefined;
@@ -39,6 +40,7 @@ export class Endpoint implements Reader, TransferHost {
   readonly #keys: MaskingKeys | undefined;
   /** What the program decided on the request. */
   #decision: Decision | undefined;
+  #agreed: readonly AgreedExtension[] | undefined;
   #received: Close | undefined;
   #sent: Close | undefined;
   /** Whether the host was last told to read from the transport. */
@@ -113,7 +115,7 @@ export class Endpoint implements Reader, TransferHost {
       this.fail(new ProtocolError('opening-too-slow', 'the opening handshake took too long'));
     } else if (deadline === 'closing') {
       this.step('deadlinePassed');
-    } else if (deadline === 'keepalive' && this.transfer?.keepAlive(this.inlet.paused) === false) {
+    } else if (deadline === 'keepalive' && this.transferring()?.keepAlive(this.inlet.paused) === false) {
       this.fail(new ProtocolError('pong-missing', 'no byte came in time after a Ping'), 'peerUnresponsive');
     }
   }
@@ -179,7 +181,8 @@ export class Endpoint implements Reader, TransferHost {
   /** Reads up to the end of a head, or frames while they may be read. */
   read(bytes: Uint8Array, start: number): number {
     try {
-      if (this.transfer !== undefined) return this.transfer.read(bytes, start);
+      const transfer = this.transferring();
+      if (transfer !== undefined) return transfer.read(bytes, start);
       const at = this.opening?.receive(bytes, start, bytes.length);
       this.headRead();
       return at ?? bytes.length;
@@ -221,7 +224,7 @@ export class Endpoint implements Reader, TransferHost {
   }
 
   #carryOut(effect: Effect, from: State, close: Close): void {
-    const { outlet, opening, transfer } = this;
+    const { outlet, opening } = this;
     switch (effect) {
       case 'reportRequest':
         if (opening instanceof ServerOpening && opening.request !== undefined) {
@@ -247,7 +250,7 @@ export class Endpoint implements Reader, TransferHost {
         break;
       case 'sendClose':
         this.#sent = close;
-        transfer?.sendClose(close);
+        this.transferring()?.sendClose(close);
         break;
       case 'endTransport':
         outlet.end();
@@ -259,7 +262,7 @@ export class Endpoint implements Reader, TransferHost {
         break;
       case 'reportClosed':
         outlet.shut();
-        transfer?.release(true);
+        this.transfer?.release(true);
         outlet.emit({
           type: 'closed',
           code: this.#received?.code ?? CloseCode.abnormal,
@@ -277,23 +280,20 @@ export class Endpoint implements Reader, TransferHost {
   }
 
   #open(): void {
-    const open = this.#agreement();
-    const agreed = this.opening instanceof ClientOpening ? this.opening.agreed : this.#decision?.agreed;
+    const { opening } = this;
+    const outcome =
+      opening instanceof ClientOpening && opening.outcome?.kind === 'accepted' ? opening.outcome : undefined;
+    const fields = opening instanceof ServerOpening ? opening.request?.fields : outcome?.fields;
+    const { agreed = [], subprotocol = '', extensions = '' } = outcome ?? this.#decision ?? {};
     this.opening = undefined; // the heads are the program's now, to keep or to drop
     this.#decision = undefined;
-    this.transfer = new DataTransfer(this, this.#keys, agreed);
-    if (open !== undefined) this.outlet.emit(open);
+    this.#agreed = agreed;
+    if (fields !== undefined) this.outlet.emit({ type: 'open', subprotocol, extensions, fields });
   }
 
-  #agreement(): Open | undefined {
-    const { opening } = this;
-    if (opening instanceof ClientOpening) {
-      if (opening.outcome?.kind !== 'accepted') return undefined;
-      const { subprotocol, extensions, fields } = opening.outcome;
-      return { type: 'open', subprotocol, extensions, fields };
-    }
-    if (opening?.request === undefined) return undefined;
-    const { subprotocol = '', extensions = '' } = this.#decision ?? {};
-    return { type: 'open', subprotocol, extensions, fields: opening.request.fields };
+  /** What transfers; `undefined` before the connection is open. */
+  transferring(): DataTransfer | undefined {
+    if (this.#agreed !== undefined) this.transfer ??= new DataTransfer(this, this.#keys, this.#agreed);
+    return this.transfer;
   }
 }

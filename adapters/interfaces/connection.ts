@@ -16,8 +16,6 @@ import {
   type Role,
   type SendOptions,
 } from '../../core/index.ts';
-import type { Driver } from '../driver.ts';
-import type { Remote } from '../listener.ts';
 import type { Observer } from '../trace.ts';
 import { checkDurations, setTimer } from './durations.ts';
 import type { Message } from './inbox.ts';
@@ -75,28 +73,19 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   readonly extensions: string;
   /** The fields of the server's response; `undefined` at a server, whose `upgrade` sees those of the request. */
   readonly headers: Fields | undefined;
-  readonly #remote: Remote;
-  readonly #driver: Driver;
-  readonly #messages: MessageSource;
+  readonly #source: MessageSource;
   #drains: (() => void)[] | undefined;
-  #closed: Promise<Closed> | undefined;
-  #resolveClosed: ((closed: Closed) => void) | undefined;
+  /** Made when the program asks for `closed`: one field, since there are many connections. */
+  #ending: { readonly closed: Promise<Closed>; readonly resolve?: (closed: Closed) => void } | undefined;
 
   /** @internal Made by servers and clients. */
-  constructor(
-    driver: Driver,
-    messages: MessageSource,
-    facts: { readonly opened: Open; readonly remote: Remote; readonly data: Data },
-  ) {
-    const { subprotocol, extensions, fields } = facts.opened;
-    this.#driver = driver;
-    this.#messages = messages;
+  constructor(source: MessageSource, { subprotocol, extensions, fields }: Open, data: Data) {
+    this.#source = source;
     this.subprotocol = subprotocol;
     this.extensions = extensions;
     // A server has many connections, and had the fields of each before: they would be the largest part of it.
-    this.headers = driver.connection.role === 'client' ? fields : undefined;
-    this.#remote = facts.remote;
-    this.data = facts.data;
+    this.headers = this.role === 'client' ? fields : undefined;
+    this.data = data;
   }
 
   /**
@@ -104,46 +93,50 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * the handler `close` and the end of `for await` come behind the last.
    */
   get closed(): Promise<Closed> {
-    this.#closed ??= new Promise((resolve) => {
-      this.#resolveClosed = resolve;
-    });
-    return this.#closed;
+    if (this.#ending === undefined) {
+      let resolve!: (closed: Closed) => void;
+      const closed = new Promise<Closed>((settle) => {
+        resolve = settle;
+      });
+      this.#ending = { closed, resolve };
+    }
+    return this.#ending.closed;
   }
 
   /** Which endpoint we are. */
   get role(): Role {
-    return this.#driver.connection.role;
+    return this.#source.driver.connection.role;
   }
 
   /** The peer's address, where the transport has one; `''` otherwise. Valid after the end, too. */
   get remoteAddress(): string {
-    return this.#remote.address;
+    return this.#source.remote.address;
   }
 
   /** The peer's port, where the transport has one and no trusted proxy speaks for another client. Valid after the end, too. */
   get remotePort(): number | undefined {
-    return this.#remote.port;
+    return this.#source.remote.port;
   }
 
   /** The state as the RFC names it. */
   get phase(): Phase {
-    return this.#driver.connection.phase;
+    return this.#source.driver.connection.phase;
   }
 
   /** The state of the chart, such as `closing.closeSent`. */
   get state(): string {
-    return this.#driver.connection.state;
+    return this.#source.driver.connection.state;
   }
 
   /** Bytes sent and not yet taken by the network. */
   get bufferedAmount(): number {
-    this.#driver.reportQueued();
-    return this.#driver.connection.bufferedAmount;
+    this.#source.driver.reportQueued();
+    return this.#source.driver.connection.bufferedAmount;
   }
 
   /** Milliseconds the last answered keepalive Ping took. */
   get latency(): number | undefined {
-    return this.#driver.connection.latency;
+    return this.#source.driver.connection.latency;
   }
 
   /**
@@ -154,13 +147,13 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @throws {UsageError} for data of another type.
    */
   send(message: string | Payload, options?: SendOptions): boolean {
-    const waiting = this.#driver.connection.send(message, options);
+    const waiting = this.#source.driver.connection.send(message, options);
     return waiting >= 0 && waiting <= HIGH_WATER_BYTES;
   }
 
   /** Sends a message that was prepared for many connections. Otherwise like `send`. */
   sendPrepared(message: PreparedMessage): boolean {
-    const waiting = this.#driver.connection.sendPrepared(message);
+    const waiting = this.#source.driver.connection.sendPrepared(message);
     return waiting >= 0 && waiting <= HIGH_WATER_BYTES;
   }
 
@@ -176,7 +169,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @throws {UsageError} (as a rejection) while another message is under way, or for pieces of another type.
    */
   sendStream(source: MessagePieces, options: StreamOptions = {}): Promise<boolean> {
-    return sendStream(this.#driver.connection, source, options, this, this.#driver.copies);
+    return sendStream(this.#source.driver.connection, source, options, this, this.#source.driver.copies);
   }
 
   /** Resolves once there is room to send again, or the connection is over. */
@@ -198,18 +191,18 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /** @internal The connection is over. */
   settleClosed(closed: Closed): void {
     this.settleDrains();
-    this.#resolveClosed?.(closed);
-    this.#closed ??= Promise.resolve(closed);
+    this.#ending?.resolve?.(closed);
+    this.#ending ??= { closed: Promise.resolve(closed) };
   }
 
   /** Sends a Ping with at most 125 bytes of payload; returns whether it was sent. */
   ping(payload?: string | Payload): boolean {
-    return this.#driver.connection.ping(payload);
+    return this.#source.driver.connection.ping(payload);
   }
 
   /** Sends a Pong nobody asked for, as a one-way sign of life (RFC 6455 §5.5.3); Pings are answered without it. Otherwise like `ping`. */
   pong(payload?: string | Payload): boolean {
-    return this.#driver.connection.pong(payload);
+    return this.#source.driver.connection.pong(payload);
   }
 
   /**
@@ -220,7 +213,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @throws {UsageError} for a code or reason that may not be sent.
    */
   close(code: number = 1000, reason: string = ''): Promise<Closed> {
-    this.#driver.connection.close(code === CloseCode.noStatus && reason === '' ? undefined : code, reason);
+    this.#source.driver.connection.close(code === CloseCode.noStatus && reason === '' ? undefined : code, reason);
     return this.closed;
   }
 
@@ -231,12 +224,12 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @returns ends it.
    */
   observe(observer: Observer): () => void {
-    return this.#driver.observe(observer);
+    return this.#source.driver.observe(observer);
   }
 
   /** Ends the transport at once, without a closing handshake. */
   terminate(): void {
-    this.#driver.connection.abort();
+    this.#source.driver.connection.abort();
   }
 
   /**
@@ -251,7 +244,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     options: { readonly timeout?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Message | undefined> {
     const { timeout = Infinity, signal } = options;
-    const { host } = this.#driver;
+    const { host } = this.#source.driver;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       checkDurations({ timeout });
@@ -266,13 +259,13 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
       };
       const giveUp = (reason: unknown): void => {
         over();
-        this.#messages.leave(reader);
+        this.#source.leave(reader);
         reject(reason);
       };
       const onAbort = (): void => giveUp(signal?.reason);
       signal?.addEventListener('abort', onAbort);
       timer = setTimer(host, () => giveUp(new ReceiveTimeout()), timeout);
-      this.#messages.read(reader);
+      this.#source.read(reader);
     });
   }
 
@@ -283,7 +276,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @throws {UsageError} where messages come whole.
    */
   streams(): AsyncGenerator<StreamedMessage, undefined, undefined> {
-    return this.#messages.streams();
+    return this.#source.streams();
   }
 
   /**
@@ -292,6 +285,6 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @throws {UsageError} (as a rejection) with the option `messages: 'chunks'`.
    */
   [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
-    return { next: () => new Promise((resolve) => this.#messages.read(resolve)) };
+    return { next: () => new Promise((resolve) => this.#source.read(resolve)) };
   }
 }

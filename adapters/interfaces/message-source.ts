@@ -1,9 +1,14 @@
-/** Where a connection gets its messages from. */
+/** What is behind a connection, and gives it its messages. */
+import type { Driver } from '../driver.ts';
+import type { Remote } from '../listener.ts';
 import type { Reader } from './inbox.ts';
 import type { StreamedMessage } from './message-streams.ts';
 
-/** Where messages wait for a program that takes them one by one. */
+/** What a connection stands on, and where its messages wait for a program that takes them one by one. */
 export interface MessageSource {
+  readonly driver: Driver;
+  /** Who the peer is. */
+  readonly remote: Remote;
   /**
    * Gives `reader` the next message, perhaps at once.
    *

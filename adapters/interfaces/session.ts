@@ -137,11 +137,8 @@ export class Session<Data> implements Program, MessageSource {
   }
 
   #open(opened: Open): void {
-    const connection = new WebSocketConnection<Data>(this.driver, this, {
-      opened,
-      remote: this.remote,
-      data: this.data as Data, // where Data is not undefined, whoever opens it has set it
-    });
+    // Where Data is not undefined, whoever opens it has set it.
+    const connection = new WebSocketConnection<Data>(this, opened, this.data as Data);
     this.#connection = connection;
     this.#opener.opened(connection, this);
     const work = this.#run(this.#handlers.open?.bind(this.#handlers, connection));

@@ -98,11 +98,6 @@ export class ClientOpening {
     this.#reader = new HeadReader(limits, 0);
   }
 
-  /** The extensions agreed on; none before that. */
-  get agreed(): readonly AgreedExtension[] {
-    return this.outcome?.kind === 'accepted' ? this.outcome.agreed : [];
-  }
-
   /**
    * Reads `bytes` from `start` up to `end`, or to where the handshake ends; what follows a 101 are frames.
    *

@@ -17,13 +17,14 @@ function receiver(): { clock: VirtualClock; inbox: Inbox; connection: WebSocketC
   const clock = new VirtualClock();
   const driver = new Driver({ role: 'server' }, memoryHost(clock), { event: () => {}, drain: () => {} });
   const inbox = new Inbox(driver.connection, undefined);
-  const facts = { opened: OPENED, remote: { address: '', secure: false }, data: undefined };
   const source = {
+    driver,
+    remote: { address: '', secure: false },
     read: (reader: Reader) => inbox.read(reader),
     leave: (reader: Reader) => inbox.leave(reader),
     streams: () => new MessageStreams(driver.connection).messages(),
   };
-  return { clock, inbox, connection: new WebSocketConnection(driver, source, facts) };
+  return { clock, inbox, connection: new WebSocketConnection(source, OPENED, undefined) };
 }
 
 it('receives what was there before, what comes, and the end', async () => {

@@ -28,6 +28,7 @@ function setUp(limits: Partial<Limits> = {}, role: 'client' | 'server' = 'server
       closeReceived: (close) => closes.push(close),
     },
     role === 'client' ? MaskingKeys.of(pseudoRandom()) : undefined,
+    [],
   );
   const read = (wire: string): void => {
     const chunk = bytes(wire);
@@ -190,6 +191,7 @@ describe('keepalive', () => {
         closeReceived: () => undefined,
       },
       MaskingKeys.of(pseudoRandom()),
+      [],
     );
     transfer.keepAlive(false);
     transfer.read(bytes('8a 04 00 00 00 01'), 0);

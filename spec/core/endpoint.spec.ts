@@ -75,8 +75,18 @@ describe('a server endpoint', () => {
     endpoint.outlet.flush();
     expect(types(outputs)).toBe('request deadline open write');
     expect(text(outputs)).toContain('HTTP/1.1 101 ');
-    expect(endpoint.transfer).toBeDefined();
     expect(endpoint.opening).toBeUndefined();
+  });
+
+  test('transfers nothing before it is open, and has nothing to do so while it is idle', () => {
+    const { endpoint } = server();
+    endpoint.inlet.receive(ascii(REQUEST));
+    expect(endpoint.transferring()).toBeUndefined();
+    endpoint.decide('accepted', (opening) => opening.acceptance({}));
+    expect(endpoint.transfer).toBeUndefined();
+    const transfer = endpoint.transferring();
+    expect(transfer).toBeDefined();
+    expect(endpoint.transferring()).toBe(transfer);
   });
 
   test('takes a request that was parsed for it', () => {
