@@ -26,7 +26,7 @@ export class DataTransfer {
   readonly #agreed: readonly AgreedExtension[];
   // Each made when it is needed: most connections of a server are idle.
   #encoder: FrameEncoder | undefined;
-  #decoder: FrameDecoder | undefined;
+  decoder: FrameDecoder | undefined; // holds what came of a message, and is let go once no frame is read any more
   #keepalive: Keepalive | undefined;
   /** The message that was begun and is not finished. */
   #outgoing: Fragmenter | undefined;
@@ -49,12 +49,13 @@ export class DataTransfer {
 
   /** Reads frames while they may be read; see `FrameDecoder.decode`. Small ones come by the hundred: hence a loop here. */
   read(bytes: Uint8Array, start: number): number {
-    this.#decoder ??= this.#decode();
+    const decoder = this.decoder ?? this.#decode();
+    this.decoder = decoder;
     const end = bytes.length;
     // A kilobyte inflates to a megabyte at most (RFC 1951): then a program that takes chunks may have paused.
     const most = this.#agreed.length > 0 && this.#host.messages === 'chunks' ? 1_024 : end;
     let at = start;
-    do at = this.#decoder.decode(bytes, at, Math.min(end, at + most));
+    do at = decoder.decode(bytes, at, Math.min(end, at + most));
     while (at < end && this.#host.reads() === 'frames' && !this.#host.inlet.paused);
     return at;
   }

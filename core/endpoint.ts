@@ -84,6 +84,7 @@ export class Endpoint implements Reader, TransferHost {
     this.state = to;
     this.watcher?.stepped({ from: from.name, event, to: to.name, effects });
     if (to.deadline !== from.deadline) this.watch();
+    if (to.reads !== 'frames' && this.transfer !== undefined) this.transfer.decoder = undefined;
     for (const effect of effects) this.#carryOut(effect, from, close);
   }
 

@@ -86,6 +86,7 @@ export class ProtocolError extends Error {
 
   constructor(violation: Violation, message: string) {
     super(message);
+    void this.stack; // until it is written out, V8 keeps all that stood on the stack: what came of a message, too
     const [consequence, clause] = VIOLATIONS[violation];
     this.violation = violation;
     this.clause = clause;

@@ -5,6 +5,7 @@ import type { Output } from '../../core/events.ts';
 import { acceptKey } from '../../core/opening/accept-key.ts';
 import type { ClientOptions, ServerOptions } from '../../core/options.ts';
 import { pseudoRandom, written } from '../support/opened.ts';
+import { bytes } from '../support/wire.ts';
 
 const ascii = (text: string): Uint8Array =>
   Uint8Array.from(text.replaceAll('\n', '\r\n'), (char) => char.charCodeAt(0));
@@ -309,6 +310,22 @@ describe('a step', () => {
     endpoint.expire();
     expect(types(outputs)).toBe('deadline error write abort');
     expect(outputs[1]).toMatchObject({ error: { violation: 'pong-missing', closeCode: 1011 } });
+  });
+});
+
+describe('what came of a message', () => {
+  test.each<[string, (endpoint: Endpoint) => void, boolean]>([
+    ['let go once the peer broke a rule', (endpoint) => endpoint.inlet.receive(bytes('83')), false],
+    ['let go once both have sent a Close', (endpoint) => endpoint.inlet.receive(bytes('88 00')), false],
+    ['let go once it is aborted', (endpoint) => endpoint.step('abortRequested'), false],
+    ['kept while the peer may finish it', (endpoint) => endpoint.step('closeRequested'), true],
+  ])('is %s', (_, act, kept) => {
+    const { endpoint, response } = client();
+    endpoint.inlet.receive(response);
+    endpoint.inlet.receive(bytes('02 03 616263'));
+    expect(endpoint.transfer?.decoder).toBeDefined();
+    act(endpoint);
+    expect(endpoint.transfer?.decoder !== undefined).toBe(kept);
   });
 });
 

@@ -64,6 +64,18 @@ test('a message that was received is referred to by nobody, and its buffer is no
   expect(connection.state).toBe('open');
 });
 
+test('a message that broke a rule is let go before the transport has ended (B16)', async () => {
+  const { connection, outputs } = opened('server', { limits: { messageBytes: 8 * MIB } });
+  connection.receive(frame(0x02, new Uint8Array(10), KEY));
+  const before = await inUse();
+  connection.receive(frame(0x00, new Uint8Array(6 * MIB), KEY));
+  expect((await inUse()) - before).toBeGreaterThan(5 * MIB);
+  connection.receive(frame(0x00, new Uint8Array(3 * MIB), KEY));
+  outputs.splice(0, outputs.length - 1); // the error is kept
+  expect((await inUse()) - before).toBeLessThan(2 * MIB);
+  expect(connection.state).toBe('closing.failed');
+});
+
 test('Pings that are never answered leave nothing behind, and silence still ends the connection (B16)', async () => {
   const { connection, outputs } = opened('client', { deadlines: { ping: 10, pong: 5 } });
   const ping = (count: number): void => {
