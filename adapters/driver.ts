@@ -235,6 +235,7 @@ export class Driver {
   #expired(): void {
     this.#timer = undefined;
     this.#trace?.input({ input: 'expired' });
+    this.reportQueued(); // whether the peer takes anything is judged now
     this.#guard(() => this.connection.expire());
   }
 

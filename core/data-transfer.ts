@@ -167,7 +167,7 @@ export class DataTransfer {
     this.#keepalive ??= new Keepalive();
     if (deaf) this.heard();
     if (this.#keepalive.heard === false) this.release(false);
-    const verdict = this.#keepalive.expire(deadlines, now?.());
+    const verdict = this.#keepalive.expire(deadlines, now?.(), deaf ? undefined : outlet);
     if (verdict.peerIsGone) return false;
     if (verdict.ping !== undefined) this.sendControl(Opcode.ping, verdict.ping);
     outlet.emit({ type: 'deadline', milliseconds: verdict.wait });

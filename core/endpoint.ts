@@ -117,7 +117,7 @@ export class Endpoint implements Reader, TransferHost {
     } else if (deadline === 'closing') {
       this.step('deadlinePassed');
     } else if (deadline === 'keepalive' && this.transferring()?.keepAlive(this.inlet.paused) === false) {
-      this.fail(new ProtocolError('pong-missing', 'no byte came in time after a Ping'), 'peerUnresponsive');
+      this.fail(new ProtocolError('pong-missing', 'nothing came, or was taken, in time'), 'peerUnresponsive');
     }
   }
 

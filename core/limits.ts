@@ -70,7 +70,10 @@ export interface Deadlines {
   readonly closing: number;
   /** Between keepalive Pings on an open connection. Default 20,000: shorter than the idle time of proxies. */
   readonly ping: number;
-  /** From a keepalive Ping to any byte of the peer. Default 20,000. */
+  /**
+   * From a keepalive Ping to any byte of the peer. Default 20,000. A peer that sends, and from one Ping to the next takes nothing of what waits for
+   * it, is given up as well; each MiB that waits gives it one Ping more.
+   */
   readonly pong: number;
 }
 

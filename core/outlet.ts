@@ -13,6 +13,7 @@ const FLUSH_BYTES = 65_536;
 export class Outlet extends OutputGatherer {
   /** Bytes written that the transport holds, as the host reports them. */
   queued = 0;
+  #written = 0;
   readonly #output: (output: Output) => void;
   #depth = 0;
   #writable = true;
@@ -29,6 +30,11 @@ export class Outlet extends OutputGatherer {
   /** Bytes that wait, here and in the transport. */
   get waiting(): number {
     return this.length + this.queued;
+  }
+
+  /** Bytes written that the transport holds no more. */
+  get taken(): number {
+    return this.#written - this.queued;
   }
 
   /** Puts `output` out, and nothing behind `closed`: a transport that closes within a call finds the rest obsolete. */
@@ -77,6 +83,7 @@ export class Outlet extends OutputGatherer {
 
   flush(): void {
     while (this.length > 0) {
+      this.#written += this.length;
       const chunks = this.take();
       if (this.#writable) this.emit({ type: 'write', chunks });
     }

@@ -117,6 +117,43 @@ describe('keepalive (LT5)', () => {
     expect(client.count('pong')).toBeGreaterThan(0);
   });
 
+  /** A server that sends `size` bytes to a client which pings every second; how many seconds it is held, up to 300. */
+  function held(size: number, reads: (second: number) => boolean, options: DrivenOptions = TIMED): number {
+    const { clock, link, peer, server } = openServer(options);
+    peer.take();
+    server.connection.send(new Uint8Array(size));
+    for (let second = 0; second < 300; second++) {
+      if (reads(second)) link.client.resume();
+      else link.client.pause();
+      peer.write(masked(frame(0x89, bytes('61')), KEY));
+      clock.advance(1_000);
+      if (server.isClosed) return second + 1;
+    }
+    return 300;
+  }
+
+  it('gives up a peer that goes on sending and reads nothing (B13)', () => {
+    // Ping 1 is due after 10 seconds; by the second nothing was taken. Each mebibyte has one interval more.
+    expect(held(200_000, () => false)).toBe(20);
+    expect(held(3 * 1_048_576, () => false)).toBe(40); // the network has taken a little
+    const { clock, link, peer, server } = openServer(TIMED);
+    link.client.pause();
+    server.connection.send(new Uint8Array(200_000));
+    for (let i = 0; i < 20; i++) {
+      peer.write(masked(frame(0x89, bytes('61')), KEY));
+      clock.advance(1_000);
+    }
+    expect(server.closed).toMatchObject({ code: 1006, clean: false, error: { violation: 'pong-missing' } });
+    expect(link.server.queued).toBe(0); // nothing is kept
+    expect(clock.nextTimer).toBeUndefined();
+  });
+
+  it('keeps a peer that reads slowly, or to which nothing is sent, and one it cannot judge', () => {
+    expect(held(2_000_000, (second) => second % 9 === 0)).toBe(300);
+    expect(held(100, () => false)).toBe(300); // the network has taken it
+    expect(held(200_000, () => false, { deadlines: { ...DEADLINES, pong: Infinity } })).toBe(300);
+  });
+
   it('does not take its own deafness for silence of the peer', () => {
     const { clock, client, server } = openPair(TIMED, TIMED);
     client.connection.pause();

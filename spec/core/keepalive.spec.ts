@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { Keepalive } from '../../core/keepalive.ts';
+import { Keepalive, type Written } from '../../core/keepalive.ts';
 import { bytes, hex } from '../support/wire.ts';
 
 const DEADLINES = { ping: 20, pong: 5 };
 
 /** What a verdict says, in short. */
-function expire(keepalive: Keepalive, deadlines = DEADLINES, now?: number): string {
-  const verdict = keepalive.expire(deadlines, now);
+function expire(keepalive: Keepalive, deadlines = DEADLINES, now?: number, written?: Written): string {
+  const verdict = keepalive.expire(deadlines, now, written);
   if (verdict.peerIsGone) return 'gone';
   return `${verdict.ping === undefined ? 'wait' : `ping ${hex(verdict.ping)}, wait`} ${verdict.wait}`;
 }
@@ -62,6 +62,55 @@ describe('keepalive', () => {
     expect(expire(keepalive, deadlines)).toBe('ping 00000001, wait 20');
     expect(expire(keepalive, deadlines)).toBe('ping 00000002, wait 20');
     expect(expire(keepalive, deadlines)).toBe('ping 00000003, wait 20');
+  });
+});
+
+describe('a peer that sends', () => {
+  const MIB = 1_048_576;
+  const EQUAL = { ping: 20, pong: 20 };
+  /** How many Pings go out before the peer is given up, up to 100; each is told what was `written`. */
+  function pings(written: (i: number) => Written | undefined, deadlines = EQUAL): number {
+    const keepalive = new Keepalive();
+    for (let i = 0; i < 100; i++) {
+      keepalive.heard = true;
+      const verdict = keepalive.expire(deadlines, undefined, written(i));
+      if (verdict.peerIsGone) return i;
+    }
+    return 100;
+  }
+
+  test.each([
+    [1, 1],
+    [MIB - 1, 1],
+    [MIB, 2],
+    [64 * MIB, 65],
+  ])('and takes nothing of %i bytes is given up behind Ping %i (B13)', (queued, count) => {
+    expect(pings(() => ({ queued, taken: 500 }))).toBe(count);
+    // What is written meanwhile makes no difference, and before the first Ping nothing is known.
+    expect(pings((i) => ({ queued: queued + 6 * i, taken: i === 0 ? 400 : 500 }))).toBeGreaterThan(count);
+  });
+
+  test.each<[string, (i: number) => Written | undefined]>([
+    ['takes a byte between two Pings', (i) => ({ queued: 1_000_000, taken: i })],
+    ['takes everything', () => ({ queued: 0, taken: 7 })],
+    ['had everything until now', (i) => ({ queued: i % 2, taken: 7 })],
+    ['may wait for us', () => undefined],
+  ])('and %s lives', (_, written) => {
+    expect(pings(written)).toBe(100);
+  });
+
+  test('lives where silence has no bound', () => {
+    expect(pings(() => ({ queued: 9, taken: 0 }), { ping: 20, pong: Infinity })).toBe(100);
+  });
+
+  test('is judged where a Ping goes out, and not between two', () => {
+    const keepalive = new Keepalive();
+    const stuck = { queued: 9, taken: 0 };
+    const seen = Array.from({ length: 3 }, () => {
+      keepalive.heard = true;
+      return expire(keepalive, DEADLINES, undefined, stuck);
+    });
+    expect(seen).toEqual(['ping 00000001, wait 5', 'wait 15', 'gone']);
   });
 });
 

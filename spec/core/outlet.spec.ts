@@ -56,6 +56,22 @@ describe('an outlet', () => {
     expect(log).toEqual(['write 01', 'write 02']);
   });
 
+  test('counts what was taken of what it wrote', () => {
+    const { outlet } = setUp();
+    expect(outlet.taken).toBe(0);
+    outlet.append(bytes('010203'));
+    expect(outlet.taken).toBe(0);
+    outlet.queued = 3;
+    outlet.flush();
+    expect(outlet.taken).toBe(0);
+    outlet.append(bytes('0405'));
+    outlet.queued = 4;
+    outlet.flush();
+    expect(outlet.taken).toBe(1);
+    outlet.queued = 0;
+    expect(outlet.taken).toBe(5);
+  });
+
   test('has lost what waits in a transport that failed', () => {
     const outlet = new Outlet(() => {});
     expect(outlet.lost(new Error('reset'))).toBe(false);

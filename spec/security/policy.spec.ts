@@ -95,10 +95,19 @@ test('the numbers in it that are no options are those of the code', () => {
   expect(inSource('adapters/interfaces/connection.ts', /HIGH_WATER_BYTES =/)).toBe(65_536);
   expect(inSource('adapters/runtimes/node-listen.ts', /highWaterMark:/)).toBe(65_536); // one read
   expect(inSource('core/connection.ts', /CONTROL_BYTES =/)).toBe(125);
+  expect(inSource('core/keepalive.ts', /INTERVAL_BYTES =/)).toBe(1_048_576); // a Ping more to take something
   expect(inSource('core/errors.ts', /text\.slice\(0,/)).toBe(64); // characters that are quoted
   expect(inSource('adapters/interfaces/redirects.ts', /redirects =/)).toBe(0);
   expect(read('adapters/interfaces/admission.ts')).toMatch(/origins = 'same', requireOrigin = false/);
-  for (const told of ['1,024 of them', 'at most 64 characters', 'from 65,536 on', 'Redirects 0', "Origins `'same'`"]) {
+  for (const told of [
+    '1,024 of them',
+    'less than 1,048,576 bytes',
+    'each 1,048,576 more',
+    'at most 64 characters',
+    'from 65,536 on',
+    'Redirects 0',
+    "Origins `'same'`",
+  ]) {
     expect(policy).toContain(told);
   }
 });

@@ -72,6 +72,35 @@ describe('a peer that does not read', () => {
   });
 });
 
+describe('a peer that goes on sending and reads nothing', () => {
+  it('is given up by the keepalive, and not held for ever (B13)', async () => {
+    const opened = deferred<WebSocketConnection>();
+    const server = await serve({
+      deadlines: { ping: 50, pong: 50 },
+      open: (connection) => opened.resolve(connection),
+    });
+    const raw = await rawClient(server.port);
+    raw.write(request());
+    await raw.head();
+    raw.socket.pause();
+    const connection = await opened.promise;
+    const pinging = setInterval(() => raw.write(frame(0x89, bytes('61'), KEY)), 5);
+    while (connection.phase === 'open') {
+      // Until loopback takes no more, and a little waits.
+      if (connection.bufferedAmount < 200_000) connection.send(CHUNK);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    clearInterval(pinging);
+    expect(await connection.closed).toMatchObject({
+      code: 1006,
+      error: { violation: 'pong-missing' },
+    });
+    expect(connection.bufferedAmount).toBe(0);
+    raw.socket.destroy();
+    await server.close();
+  });
+});
+
 describe('a program that is at work', () => {
   it('holds its peer back, loses nothing, and answers Pings meanwhile', async () => {
     const work = deferred();
