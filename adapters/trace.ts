@@ -51,6 +51,8 @@ export class Trace {
   /** Readers of both directions; none where watching began in the middle, perhaps of a frame. */
   #incoming: FrameReader | undefined;
   #outgoing: FrameReader | undefined;
+  /** When the bytes passed that are read. */
+  #at = 0;
 
   /** @param fresh - whether no byte has passed yet. */
   constructor(
@@ -86,7 +88,9 @@ export class Trace {
 
   /** Before the connection has `bytes`, which it unmasks in place. */
   received(bytes: Uint8Array): void {
-    this.input({ input: 'received', bytes: bytes.length });
+    const at = this.#now();
+    this.#at = at;
+    this.#tell({ type: 'input', at, input: 'received', bytes: bytes.length });
     this.#incoming?.read(bytes);
   }
 
@@ -100,8 +104,11 @@ export class Trace {
   }
 
   output(output: Output): void {
-    this.#tell({ type: 'output', at: this.#now(), output });
-    if (output.type === 'write') for (const chunk of output.chunks) this.#outgoing?.read(chunk);
+    const at = this.#now();
+    this.#tell({ type: 'output', at, output });
+    if (output.type !== 'write') return;
+    this.#at = at;
+    for (const chunk of output.chunks) this.#outgoing?.read(chunk);
   }
 
   #stepped(step: LifecycleStep): void {
@@ -112,9 +119,8 @@ export class Trace {
 
   #reader(direction: 'in' | 'out', head: boolean): FrameReader {
     const sink = {
-      head: (text: string, length: number): void =>
-        this.#tell({ type: 'head', at: this.#now(), direction, text, length }),
-      frame: (frame: ObservedFrame): void => this.#tell({ type: 'frame', at: this.#now(), direction, frame }),
+      head: (text: string, length: number): void => this.#tell({ type: 'head', at: this.#at, direction, text, length }),
+      frame: (frame: ObservedFrame): void => this.#tell({ type: 'frame', at: this.#at, direction, frame }),
     };
     return new FrameReader(sink, KEPT_BYTES, head);
   }

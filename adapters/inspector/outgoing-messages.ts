@@ -19,11 +19,12 @@ export class OutgoingMessages {
   /** A frame went out; `seq` is its entry. Returns the message that it completes, where frames alone do not show it. */
   frame(frame: ObservedFrame, seq: number): MessageFact | undefined {
     const framed = this.#frames.frame(frame, seq);
+    if (framed !== undefined && !isWorthAnEntry(framed)) return undefined;
     if (frame.opcode < Opcode.close) this.#sent.add(frame.payload, frame.length);
     if (framed === undefined) return undefined;
     const sent = this.#sent.take();
     const original = framed.compressed ? this.#compressed.shift() : sent;
-    if (original === undefined || !isWorthAnEntry(framed)) return undefined;
+    if (original === undefined) return undefined;
     return { kind: 'message', direction: 'out', ...framed, ...original };
   }
 }

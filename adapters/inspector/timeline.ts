@@ -1,8 +1,8 @@
 /** What is remembered of what happened: bounded for each connection, and in all, where the longest memory gives way. */
-import { toString as encode } from 'uint8arrays/to-string';
+import { Buffer } from 'node:buffer';
+import { type FrameFact, frameEntryOf } from './frame-entry.ts';
 import type {
   EventEntry,
-  FrameEntry,
   HeadEntry,
   MessageEntry,
   PayloadAnswer,
@@ -11,8 +11,8 @@ import type {
   TimelineEntry,
 } from './protocol.ts';
 
-/** What an entry says, but for the bytes. */
-export type Fact = WithoutPreview<FrameEntry | MessageEntry | HeadEntry | StepEntry | EventEntry>;
+/** What an entry says, but for the bytes that are kept beside it; those of a frame are the frame's. */
+export type Fact = FrameFact | WithoutPreview<MessageEntry | HeadEntry | StepEntry | EventEntry>;
 type WithoutPreview<Entry> = Entry extends Preview ? Omit<Entry, keyof Preview> : Entry;
 
 /** An entry as it is kept: what the page is told is made of it only when a page watches. */
@@ -21,7 +21,7 @@ export interface Kept {
   readonly connection: number;
   readonly at: number;
   readonly fact: Fact;
-  /** The beginning of the payload or the head, where the fact has one. */
+  /** The beginning of a message or of a head. */
   readonly bytes: Uint8Array | undefined;
 }
 
@@ -62,7 +62,7 @@ export class Timeline {
   payload(seq: number): PayloadAnswer {
     for (const ring of this.#rings.values()) {
       const kept = ring.find((each) => each.seq === seq);
-      if (kept !== undefined) return { type: 'payload', seq, payload: encode(kept.bytes ?? NONE, 'base64pad') };
+      if (kept !== undefined) return { type: 'payload', seq, payload: bytesOf(kept)?.toString('base64') ?? '' };
     }
     return { type: 'payload', seq, payload: null };
   }
@@ -81,13 +81,18 @@ export class Timeline {
   }
 }
 
-const NONE = new Uint8Array(0);
+/** What is kept of its bytes, at most `most` of them. */
+function bytesOf({ fact, bytes }: Kept, most?: number): Buffer | undefined {
+  if (fact.kind === 'frame') return Buffer.from(fact.payload.slice(0, most), 'latin1');
+  return bytes && Buffer.from(bytes.subarray(0, most));
+}
 
 /** An entry as the page is told it. */
-export function entryOf({ seq, connection, at, fact, bytes }: Kept): TimelineEntry {
-  const preview = bytes && {
-    payload: encode(bytes.subarray(0, PREVIEW_BYTES), 'base64pad'),
-    cut: bytes.length > PREVIEW_BYTES,
-  };
-  return { seq, connection, at, ...fact, ...preview } as TimelineEntry; // facts that have a preview come with bytes
+export function entryOf(kept: Kept): TimelineEntry {
+  const { seq, connection, at, fact } = kept;
+  const { length = 0 } = fact.kind === 'frame' ? fact.payload : (kept.bytes ?? {});
+  const bytes = bytesOf(kept, PREVIEW_BYTES);
+  const preview = bytes && { payload: bytes.toString('base64'), cut: length > PREVIEW_BYTES };
+  const said = fact.kind === 'frame' ? frameEntryOf(fact) : fact;
+  return { seq, connection, at, ...said, ...preview } as TimelineEntry; // facts that have a preview come with bytes
 }

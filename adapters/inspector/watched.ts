@@ -9,10 +9,11 @@ import {
 } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
 import type { Observation, ObservedInput } from '../trace.ts';
+import { frameFactOf } from './frame-entry.ts';
 import { IncomingMessages } from './incoming-messages.ts';
 import type { MessageFact } from './message-frames.ts';
 import { OutgoingMessages } from './outgoing-messages.ts';
-import type { ConnectionSummary, FrameEntry } from './protocol.ts';
+import type { ConnectionSummary } from './protocol.ts';
 import { redact } from './redact.ts';
 import type { Fact } from './timeline.ts';
 
@@ -170,28 +171,13 @@ export class Watched {
   }
 
   #frame(direction: 'in' | 'out', frame: ObservedFrame, at: number): void {
-    const { fin, reserved, opcode, masked, length, header, payload, complete } = frame;
-    const fact: Omit<FrameEntry, 'payload' | 'cut'> = {
-      kind: 'frame',
-      direction,
-      fin,
-      rsv1: (reserved & 0x40) !== 0,
-      rsv2: (reserved & 0x20) !== 0,
-      rsv3: (reserved & 0x10) !== 0,
-      opcode,
-      masked,
-      length,
-      header: Array.from(header, (byte) => byte.toString(16).padStart(2, '0')).join(''),
-      complete,
-      ...(opcode === Opcode.close && { close: closeOf(payload) }),
-    };
-    const seq = this.#note(fact, at, payload);
+    const seq = this.#note(frameFactOf(direction, frame), at);
     if (direction === 'in') {
       this.#facts.framesIn++;
       this.#incoming.frame(frame, seq);
     } else {
       this.#facts.framesOut++;
-      if (fin && opcode < Opcode.close) this.#facts.messagesOut++;
+      if (frame.fin && frame.opcode < Opcode.close) this.#facts.messagesOut++;
       this.#message(this.#outgoing.frame(frame, seq), at);
     }
   }
@@ -253,19 +239,3 @@ function textOf(error: unknown): string {
 
 const headOf = ({ method, target, fields }: OpeningRequest): string =>
   `${method} ${target} HTTP/1.1\r\n${[...fields].map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
-
-/** The payload of a Close frame, right or wrong. */
-function closeOf(payload: Uint8Array): { code: number; name: string; reason: string } {
-  const [high, low] = payload;
-  const code = high === undefined || low === undefined ? CloseCode.noStatus : high * 256 + low;
-  const reason = new TextDecoder().decode(payload.subarray(2));
-  return { code, name: NAMES.get(code) ?? rangeOf(code), reason };
-}
-
-const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(CloseCode).map(([name, code]) => [code, name]));
-
-/** Whose code it is (RFC 6455 §7.4.2). */
-function rangeOf(code: number): string {
-  if (code >= 4_000 && code < 5_000) return 'of the application';
-  return code >= 3_000 && code < 4_000 ? 'of a library' : 'not allowed';
-}

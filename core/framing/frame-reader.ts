@@ -5,6 +5,8 @@
  * It begins with the HTTP heads of the opening handshake, since frames may follow a head in the same chunk.
  */
 
+import { applyMask } from './mask.ts';
+
 /** One frame as it passed (RFC 6455 §5.2). */
 export interface ObservedFrame {
   readonly fin: boolean;
@@ -41,10 +43,12 @@ export class FrameReader {
   #head = '';
   #headLength = 0;
   #last = 0;
-  #header: number[] = [];
+  /** Of the frame that has begun. */
+  #header: Uint8Array = NOTHING;
+  #payload: Uint8Array = NOTHING;
   #length = 0;
+  /** Bytes of payload that have passed. */
   #read = 0;
-  #kept: number[] = [];
 
   /**
    * @param keep - bytes of each payload that are kept.
@@ -59,9 +63,9 @@ export class FrameReader {
   read(bytes: Uint8Array): void {
     let at = 0;
     while (at < bytes.length && this.#part !== 'body') {
-      if (this.#part === 'payload') at = this.#payload(bytes, at);
-      else if (this.#part === 'head') this.#headByte(bytes[at++]!);
-      else this.#headerByte(bytes[at++]!);
+      if (this.#part === 'payload') at = this.#readPayload(bytes, at);
+      else if (this.#part === 'header') at = this.#readHeader(bytes, at);
+      else this.#headByte(bytes[at++]!);
     }
   }
 
@@ -86,47 +90,80 @@ export class FrameReader {
     else if (!status.startsWith('1')) this.#part = 'body';
   }
 
-  #headerByte(byte: number): void {
-    const header = this.#header;
-    header.push(byte);
-    if (header.length === 1) return;
+  #readHeader(bytes: Uint8Array, start: number): number {
+    const known = this.#header.length;
+    const second = known > 1 ? this.#header[1] : bytes[start + 1 - known];
+    const size = second === undefined ? 2 : sizeOfHeader(second);
+    const stop = Math.min(bytes.length, start + size - known);
+    const header = joined(this.#header, bytes, start, stop);
+    this.#header = header;
+    if (header.length < size) return stop;
     const announced = header[1]! & 0x7f;
-    const extended = announced === 126 ? 2 : announced === 127 ? 8 : 0;
-    if (header.length < 2 + extended + (header[1]! >= 0x80 ? 4 : 0)) return;
     this.#length = announced;
-    if (extended > 0) this.#length = header.slice(2, 2 + extended).reduce((sum, next) => sum * 256 + next, 0);
+    if (announced > 125) {
+      this.#length = 0;
+      for (let at = 2; at < (announced === 126 ? 4 : 10); at++) this.#length = this.#length * 256 + header[at]!;
+    }
     this.#part = 'payload';
     if (this.#length === 0) this.#tell(true);
+    return stop;
   }
 
-  #payload(bytes: Uint8Array, start: number): number {
+  #readPayload(bytes: Uint8Array, start: number): number {
     const stop = Math.min(bytes.length, start + this.#length - this.#read);
-    const key = this.#header[1]! >= 0x80 ? this.#header.slice(-4) : [0, 0, 0, 0];
-    for (let at = start; at < stop && this.#kept.length < this.#keep; at++) {
-      this.#kept.push(bytes[at]! ^ key[this.#kept.length % 4]!);
-    }
+    const room = this.#keep - this.#payload.length;
+    if (room > 0) this.#payload = joined(this.#payload, bytes, start, Math.min(stop, start + room));
     this.#read += stop - start;
     if (this.#read === this.#length) this.#tell(true);
     return stop;
   }
 
   #tell(complete: boolean): void {
-    const [first = 0, second = 0] = this.#header;
-    const frame: ObservedFrame = {
-      fin: first >= 0x80,
-      reserved: first & 0x70,
-      opcode: first & 0x0f,
-      masked: second >= 0x80,
-      length: this.#length,
-      header: Uint8Array.from(this.#header),
-      payload: Uint8Array.from(this.#kept),
-      complete,
-    };
-    this.#header = [];
-    this.#kept = [];
+    const header = this.#header;
+    const payload = this.#payload;
+    const first = header[0]!;
+    const second = header[1] ?? 0; // not there where the end cut it off
+    const masked = second >= 0x80;
+    if (masked && payload.length > 0) applyMask(payload, 0, payload.length, keyOf(header), 0);
+    const length = this.#length;
+    this.#header = NOTHING;
+    this.#payload = NOTHING;
     this.#length = 0;
     this.#read = 0;
     this.#part = 'header';
-    this.#sink.frame(frame);
+    this.#sink.frame({
+      fin: first >= 0x80,
+      reserved: first & 0x70,
+      opcode: first & 0x0f,
+      masked,
+      length,
+      header,
+      payload,
+      complete,
+    });
   }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Bytes of a header, by its second byte. */
+function sizeOfHeader(second: number): number {
+  const announced = second & 0x7f;
+  const extended = announced === 126 ? 2 : announced === 127 ? 8 : 0;
+  return 2 + extended + (second >= 0x80 ? 4 : 0);
+}
+
+/** The masking key: the last four bytes of a header that has one. */
+function keyOf(header: Uint8Array): number {
+  let key = 0;
+  for (let at = header.length - 4; at < header.length; at++) key = (key << 8) | header[at]!;
+  return key;
+}
+
+/** Some bytes, and `bytes[start, stop)` behind them, as a copy. */
+function joined(first: Uint8Array, bytes: Uint8Array, start: number, stop: number): Uint8Array {
+  const both = new Uint8Array(first.length + stop - start);
+  both.set(first);
+  both.set(bytes.subarray(start, stop), first.length);
+  return both;
 }
