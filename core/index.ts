@@ -30,8 +30,8 @@ export { type DeflateOptions, permessageDeflate } from './extensions/permessage-
 export { FrameReader, type FrameReaderSink, type ObservedFrame } from './framing/frame-reader.ts';
 export type { GetRandomValues } from './framing/masking-keys.ts';
 export type { FieldInit } from './http/fields.ts';
-export type { LifecycleEvent, Role } from './lifecycle.ts';
 export type { LifecycleStep, Phase } from './lifecycle-steps.ts';
+export type { LifecycleEvent, Role } from './lifecycle-terms.ts';
 export { DEFAULT_DEADLINES, DEFAULT_LIMITS, type Deadlines, type Limits } from './limits.ts';
 export type { Payload } from './messages/payload.ts';
 export { PreparedMessage } from './messages/prepared-message.ts';

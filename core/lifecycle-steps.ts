@@ -5,8 +5,9 @@
  * not once per process: a connection never waits for xstate, and a program that only connects does not carry
  * it. The chart has no context and no guards, so a step depends on nothing else.
  */
-import type { Effect, LifecycleEvent, Permits, Role } from './lifecycle.ts';
+
 import { LIFECYCLE, type StateRow } from './lifecycle-table.ts';
+import type { Effect, LifecycleEvent, Permits, Role } from './lifecycle-terms.ts';
 
 /** A state as the RFC names it (RFC 6455 §4.1, §7.1). */
 export type Phase = 'connecting' | 'open' | 'closing' | 'closed';

@@ -1,5 +1,5 @@
 /** Computed from the charts in lifecycle.ts by `npm run lifecycle`; a spec compares it with xstate. Not to be edited. */
-import type { Effect, LifecycleEvent, Permits, Role } from './lifecycle.ts';
+import type { Effect, LifecycleEvent, Permits, Role } from './lifecycle-terms.ts';
 
 /** What a state permits, and for each event it knows the next state and the effects. */
 export interface StateRow extends Permits {

@@ -110,6 +110,20 @@ describe('the adapters', () => {
   });
 });
 
+it.each(adapters.filter((file) => /^adapters\/[^/]+\.tsx?$/.test(file) && file !== 'adapters/xstate.ts'))(
+  '%s shows nobody the types of xstate',
+  (file) => {
+    const met = new Set<string>();
+    const visit = (name: string): void => {
+      if (met.has(name)) return;
+      met.add(name);
+      if (/^(core|adapters)\//.test(name)) for (const next of imports(name)) visit(next);
+    };
+    visit(file);
+    expect([...met].filter((name) => name === 'xstate')).toEqual([]);
+  },
+);
+
 it.each(list('adapters/tunnels'))('%s is a handshake without I/O', (file) => {
   expect(FOREIGN.exec(code(file))?.[0]).toBeUndefined();
   expect(imports(file).filter((name) => !/^(core\/index\.ts$|adapters\/tunnels\/)/.test(name))).toEqual([]);

@@ -50,7 +50,7 @@ function tableOf(role: Role): Record<string, StateRow> {
 /** The source of `core/lifecycle-table.ts`. */
 export const tableSource =
   (): string => `/** Computed from the charts in lifecycle.ts by \`npm run lifecycle\`; a spec compares it with xstate. Not to be edited. */
-import type { Effect, LifecycleEvent, Permits, Role } from './lifecycle.ts';
+import type { Effect, LifecycleEvent, Permits, Role } from './lifecycle-terms.ts';
 
 /** What a state permits, and for each event it knows the next state and the effects. */
 export interface StateRow extends Permits {
