@@ -58,6 +58,8 @@ export class AttachedServer<Data = undefined> extends WebSocketServer<Data> {
   /** With the option `inspect`: where its connections are shown, but for those that came before it was there. */
   readonly inspector: Promise<Inspector> | undefined;
   readonly #inspected: Inspection | undefined;
+  /** @internal Whether another may have its path. */
+  closed = false;
 
   /** @internal Made by `attach`. */
   constructor(options: WebSocketServerOptions<Data>, inspected: Inspection | undefined) {
@@ -69,38 +71,41 @@ export class AttachedServer<Data = undefined> extends WebSocketServer<Data> {
 
   override async close(options?: Parameters<WebSocketServer['close']>[0]): Promise<Ended> {
     const ended = await super.close(options);
+    this.closed = true;
     await this.#inspected?.leave();
     return ended;
   }
 }
 
 /** Who serves which paths of an HTTP server; `undefined` is every other path. */
-const attached = new WeakMap<HttpServer, Map<string | undefined, (...upgraded: Upgraded) => void>>();
-type Upgraded = readonly [request: IncomingMessage, socket: Duplex, head: Uint8Array];
+const attached = new WeakMap<HttpServer, Map<string | undefined, AttachedServer<unknown>>>();
 
 /**
  * Serves the WebSocket connections of an HTTP server, which goes on answering everything else.
  *
  * Several may be attached to one HTTP server, each with its own `path`. Requests for other paths are left to other
  * listeners of `upgrade`, if there are any, and refused with 404 otherwise. Requests to upgrade to something else are
- * left to them, too, and otherwise answered by the HTTP server like requests for no upgrade.
+ * left to them, too, and otherwise answered by the HTTP server like requests for no upgrade. One that is closed answers 503
+ * until another is attached in its place.
+ *
+ * @throws {UsageError} for options that no connection can have, and where the path is served already.
  */
 export function attach<Data = undefined>(
   httpServer: HttpServer,
   options: WebSocketServerOptions<Data> & Inspectable = {},
 ): AttachedServer<Data> {
+  if (typeof httpServer?.on !== 'function') throw new UsageError('`attach` takes an HTTP server, and then options');
   const server = new AttachedServer<Data>(options, inspection(nodeHost, options));
   const paths = attached.get(httpServer) ?? dispatch(httpServer);
-  if (paths.has(options.path)) throw new UsageError(`attached already: ${options.path ?? 'any path'}`);
-  paths.set(options.path, (request, socket, head) => {
-    handOver(request, socket, head, (remote) => server.attend(remote));
-  });
+  if (paths.get(options.path)?.closed === false)
+    throw new UsageError(`attached already: ${options.path ?? 'any path'}`);
+  paths.set(options.path, server as AttachedServer<unknown>); // only to hand transports over
   return server;
 }
 
 /** Listens once for all that are attached, so that no request is taken twice and none is left to nobody. */
-function dispatch(httpServer: HttpServer): Map<string | undefined, (...upgraded: Upgraded) => void> {
-  const paths = new Map<string | undefined, (...upgraded: Upgraded) => void>();
+function dispatch(httpServer: HttpServer): Map<string | undefined, AttachedServer<unknown>> {
+  const paths = new Map<string | undefined, AttachedServer<unknown>>();
   attached.set(httpServer, paths);
   keepToHttp(httpServer);
   httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
@@ -113,8 +118,8 @@ function dispatch(httpServer: HttpServer): Map<string | undefined, (...upgraded:
     }
     if (!alone && !isForWebSocket(request)) return;
     const [any] = paths.values();
-    const take = paths.get(path) ?? paths.get(undefined) ?? (alone ? any : undefined);
-    take?.(request, socket, head);
+    const server = paths.get(path) ?? paths.get(undefined) ?? (alone ? any : undefined);
+    if (server !== undefined) handOver(request, socket, head, (remote) => server.attend(remote));
   });
   return paths;
 }

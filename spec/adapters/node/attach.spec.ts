@@ -54,6 +54,18 @@ describe('attach', () => {
     expect(() => attach(http, { path: '/a' })).toThrow('attached already');
   });
 
+  it('gives the path of one that is closed to another', async () => {
+    const first = attach(http, { path: '/a' });
+    await first.close();
+    expect(await answerTo('/a')).toMatch(/^HTTP\/1\.1 503 /);
+    attach(http, { path: '/a' });
+    expect(await answerTo('/a')).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
+  it('is to an HTTP server', () => {
+    expect(() => attach({} as Server)).toThrow('`attach` takes an HTTP server');
+  });
+
   it.each([
     ['alone', 'Connection: Upgrade, HTTP2-Settings', 'undefined'],
     ['with what the connection is besides', 'Connection: HTTP2-Settings, close, Upgrade', 'close'],
