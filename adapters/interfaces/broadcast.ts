@@ -17,6 +17,8 @@ export interface BroadcastOptions {
   readonly compress?: boolean | undefined;
 }
 
+const SLOW: readonly string[] = ['wait', 'skip', 'drop'];
+
 /** Bytes that may wait before a connection is slow; the same at which its `send` asks to stop. */
 const SLOW_BYTES = 65_536;
 
@@ -26,13 +28,14 @@ const SLOW_BYTES = 65_536;
  *
  * @param message - bytes are copied; a prepared message brings its own `compress`.
  * @returns to how many it was sent, once those that are to be waited for have room or have ended; it never rejects.
- * @throws {UsageError} for data of another type.
+ * @throws {UsageError} for data of another type, or for another `slow`.
  */
 export function broadcast(
   connections: Iterable<WebSocketConnection<unknown>>,
   message: string | Payload | PreparedMessage,
   { slow = 'wait', compress }: BroadcastOptions = {},
 ): Promise<number> {
+  if (!SLOW.includes(slow)) throw new UsageError(`the option "slow" is one of ${SLOW.join(', ')}, not ${String(slow)}`);
   const prepared = message instanceof PreparedMessage ? message : new PreparedMessage(message, { compress });
   const waits: Promise<void>[] = [];
   let sent = 0;

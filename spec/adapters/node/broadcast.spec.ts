@@ -34,6 +34,11 @@ describe('a broadcast', () => {
   });
 });
 
+it.each(['explode', null])('a broadcast knows no other way with who is slow, such as %j', async (slow) => {
+  const how = { slow } as unknown as { slow: 'wait' };
+  expect(() => broadcast([], 'x', how)).toThrow(`the option "slow" is one of wait, skip, drop, not ${slow}`);
+});
+
 it('a broadcast passes over who is in the middle of a streamed message, and reaches the others', async () => {
   const server = await serve();
   const clients = await Promise.all([1, 2].map(() => connect(server.url)));
