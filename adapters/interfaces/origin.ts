@@ -9,9 +9,10 @@ import { UsageError } from '../../core/index.ts';
  *
  * - `'same'`: pages of the host they connect to. Over TLS they must have come over TLS.
  * - `'any'`: all pages.
- * - a list: these origins, to the letter, such as `https://example.com`. `*` as the first label of a host stands for one label
+ * - a list: these origins and no others, to the letter, such as `https://example.com`. `*` as the first label of a host stands for one label
  *   there: `https://*.example.com` lets `https://a.example.com` connect, and neither `https://example.com` nor any other depth,
- *   scheme or port. `null`, which sandboxed pages send, counts only where it is listed.
+ *   scheme or port. `null`, which sandboxed pages send, counts only where it is listed;
+ *   `'same'` in a list stands for the pages of the host, too.
  *
  * A client that is no browser sends no Origin and is let through, unless `requireOrigin` is set: it could send any.
  */
@@ -22,7 +23,8 @@ export function checkOrigins(origins: Origins): void {
   if (origins === 'same' || origins === 'any') return;
   if (!Array.isArray(origins)) throw new UsageError(`origins are 'same', 'any' or a list, not ${String(origins)}`);
   for (const listed of origins) {
-    const sent = listed === 'null' || !/^https?:/i.test(listed) ? listed : originOf(listed);
+    if (listed === 'null' || listed === 'same') continue;
+    const sent = !/^https?:/i.test(listed) && /^[a-z][a-z\d+.-]*:\/\/./i.test(listed) ? listed : originOf(listed);
     if (sent !== listed)
       throw new UsageError(`no browser sends the origin ${listed}${sent === undefined ? '' : `, but ${sent}`}`);
   }
@@ -39,7 +41,13 @@ function originOf(url: string): string | undefined {
 /** Whether a request with this Origin field may connect to `host`. */
 export function mayConnect(origins: Origins, origin: string | undefined, host: string, secure: boolean): boolean {
   if (origin === undefined || origins === 'any') return true;
-  if (origins !== 'same') return origins.some((listed) => matches(listed, origin));
+  if (origins !== 'same') {
+    return origins.some((listed) => (listed === 'same' ? isSame(origin, host, secure) : matches(listed, origin)));
+  }
+  return isSame(origin, host, secure);
+}
+
+function isSame(origin: string, host: string, secure: boolean): boolean {
   const [, scheme, authority = ''] = /^(https?):\/\/([^/?#@\s]+)$/.exec(origin) ?? [];
   if (scheme === undefined || (secure && scheme === 'http')) return false;
   // Behind a proxy that speaks TLS we do not, so that only the origin knows which port is the default one.

@@ -14,7 +14,7 @@ interface User {
   readonly id: string;
 }
 
-const origins: Origins = ['https://example.com', 'https://*.example.com'];
+const origins: Origins = ['same', 'https://example.com', 'https://*.example.com'];
 const trustProxy: TrustedProxies = ['10.0.0.7'];
 const isWelcome = ({ address }: Remote): boolean => !address.startsWith('192.0.2.');
 const userOf = async (session: string | undefined): Promise<User | undefined> =>

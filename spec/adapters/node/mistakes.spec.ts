@@ -28,6 +28,8 @@ describe('options of a server', () => {
       'no browser sends the origin https://A.example:443, but https://a.example',
     ],
     [{ origins: ['https://'] }, 'no browser sends the origin https://'],
+    [{ origins: ['*'] }, 'no browser sends the origin *'],
+    [{ origins: ['a.example'] }, 'no browser sends the origin a.example'],
     [{ prot: 8080 }, 'there is no option "prot", but "port"'],
     [{ onmessage() {} }, 'there is no option "onmessage", but "message"'],
     [{ subprotocol: ['chat'] }, 'there is no option "subprotocol", but "subprotocols"'],
@@ -52,6 +54,7 @@ describe('options of a server', () => {
     ['http://localhost:3000'],
     ['https://*.a.example'],
     ['null'],
+    ['same'],
     ['chrome-extension://abc'],
   ])('may be the origin %s', async (origin) => {
     server = await serve({ origins: [origin] });

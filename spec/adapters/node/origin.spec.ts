@@ -82,6 +82,12 @@ describe('a list (J3, J4)', () => {
   });
 });
 
+it("'same' in a list lets the pages of the host connect, too", () => {
+  const list = ['https://a.example', 'same'];
+  const all = ['https://a.example', 'https://example.com', 'http://example.com', 'https://b.example', 'same'];
+  expect(all.map((origin) => mayConnect(list, origin, 'example.com', true))).toEqual([true, true, false, false, false]);
+});
+
 it("'any' lets every page connect, and whoever sends no Origin is no page", () => {
   expect(mayConnect('any', 'http://evil.example', 'x', true)).toBe(true);
   expect(mayConnect('same', undefined, 'x', true)).toBe(true);
