@@ -1,7 +1,9 @@
 /**
- * A server in a process of its own, `sansocket` or `ws`, that echoes and sends to all, compressed where its second argument says so. `net` knows
- * no protocol: it only writes the frame to each socket, which costs what no server on Node's sockets can save.
+ * A server in a process of its own, `sansocket` or `ws`, that echoes and sends to all, compressed where its second argument says so. `net` and
+ * `calls` know no protocol: they only write the frame to each socket, which costs what no server on Node's sockets can save, or have the kernel
+ * do it, which costs what no server can save.
  */
+import { writeSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as pass } from 'node:timers/promises';
 import { deflateRawSync, constants as zlib } from 'node:zlib';
@@ -46,32 +48,12 @@ const listening: Record<string, () => Promise<Server>> = {
       idle: () => [...server.connections].every(({ bufferedAmount }) => bufferedAmount === 0),
     };
   },
-  net() {
-    const deflated = deflateRawSync(MESSAGE, { finishFlush: zlib.Z_SYNC_FLUSH }).subarray(0, -4);
-    const [first, payload] = compression === 'off' ? [0x81, Buffer.from(MESSAGE)] : [0xc1, deflated];
-    const frame = Buffer.concat([Buffer.of(first, 126, payload.length >>> 8, payload.length & 0xff), payload]);
-    const sockets = new Set<Socket>();
-    const server = createServer({ noDelay: true }, (socket) => {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.once('data', () => {
-        const extension = compression === 'off' ? '' : 'Sec-WebSocket-Extensions: permessage-deflate\r\n';
-        socket.write(`HTTP/1.1 101 x\r\n${extension}\r\n`);
-      });
-    });
-    return new Promise((resolve) => {
-      server.listen(0, '127.0.0.1', () => {
-        resolve({
-          port: (server.address() as AddressInfo).port,
-          connections: () => sockets.size,
-          broadcast() {
-            for (const socket of sockets) socket.write(frame);
-          },
-          idle: () => [...sockets].every(({ writableLength }) => writableLength === 0),
-        });
-      });
-    });
-  },
+  net: () => bare((socket, frame) => void socket.write(frame)),
+  calls: () =>
+    bare((socket, frame) => {
+      const { _handle: handle } = socket as unknown as { readonly _handle: { readonly fd: number } }; // undocumented
+      writeSync(handle.fd, frame);
+    }),
   ws() {
     const alone = compression === 'alone';
     const server = new WebSocketServer({
@@ -97,6 +79,34 @@ const listening: Record<string, () => Promise<Server>> = {
     });
   },
 };
+
+/** Accepts everybody, and gives each the same frame. */
+function bare(write: (socket: Socket, frame: Uint8Array) => void): Promise<Server> {
+  const deflated = deflateRawSync(MESSAGE, { finishFlush: zlib.Z_SYNC_FLUSH }).subarray(0, -4);
+  const [first, payload] = compression === 'off' ? [0x81, Buffer.from(MESSAGE)] : [0xc1, deflated];
+  const frame = Buffer.concat([Buffer.of(first, 126, payload.length >>> 8, payload.length & 0xff), payload]);
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      const extension = compression === 'off' ? '' : 'Sec-WebSocket-Extensions: permessage-deflate\r\n';
+      socket.write(`HTTP/1.1 101 x\r\n${extension}\r\n`);
+    });
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        connections: () => sockets.size,
+        broadcast() {
+          for (const socket of sockets) write(socket, frame);
+        },
+        idle: () => [...sockets].every(({ writableLength }) => writableLength === 0),
+      });
+    });
+  });
+}
 
 /** A kibibyte of JSON. */
 const MESSAGE: string = JSON.stringify(
