@@ -23,6 +23,8 @@ export interface Transport {
   readonly queued: number;
   /** Whether nothing refers any more to bytes that were taken, so that their memory can be used again. Default: false. */
   readonly copies?: boolean | undefined;
+  /** Frees memory that bytes were read into, where nothing refers to those any more; `undefined` where it may not be freed. */
+  readonly discard?: ((memory: ArrayBuffer) => void) | undefined;
   /** Half-closes once everything is written; `Driver.closed` follows when the other half has ended, too. */
   end(): void;
   /** Destroys at once; `Driver.closed` follows. */
@@ -58,6 +60,8 @@ export interface Program {
   event(event: Event): void;
   /** The transport has room again. */
   drain(): void;
+  /** The connection has been given `bytes`. */
+  received?(bytes: Uint8Array): void;
   /** What is known of the transport. */
   readonly remote?: { readonly address: string } | undefined;
 }
@@ -140,6 +144,7 @@ export class Driver {
     } catch (error) {
       this.host.report(error);
     }
+    this.#program.received?.(bytes);
   }
 
   /** An HTTP server has parsed the request; bytes behind its head are to be given to `received`. */
@@ -172,6 +177,11 @@ export class Driver {
   /** Whether memory may be used again once nothing is queued. */
   get copies(): boolean {
     return this.#transport?.copies === true;
+  }
+
+  /** Frees memory that bytes were read into, where the transport can; nothing may refer to it any more. */
+  discard(memory: ArrayBuffer): void {
+    this.#transport?.discard?.(memory);
   }
 
   /** Lets the connection know how much the transport holds now. */

@@ -17,6 +17,16 @@ export type MessagePart = Extract<Event, { type: 'messageStart' | 'messageChunk'
 export interface StreamedMessage extends AsyncIterable<string | Uint8Array> {
   /** Whether it is text, which comes as strings, or binary. */
   readonly kind: MessageKind;
+  /**
+   * Takes the next bytes of a binary message into `memory`, instead of as a chunk of their own: what has come, and as much of
+   * it as fits. Who reads a long message into the same memory again and again makes no garbage of its length; where the
+   * runtime allows, what the transport has read goes at once, too.
+   *
+   * @param memory - is the caller's, and is not touched once this has resolved. 64 KiB are enough for speed.
+   * @returns how many bytes were written to its beginning; 0 once the message has ended. Rejects with an `IncompleteMessage`.
+   * @throws {UsageError} (as a rejection) for text, for memory without room, and where the message is read already.
+   */
+  readInto(memory: Uint8Array): Promise<number>;
 }
 
 /** The connection ended within a message; `cause` is the `error` it ended with, if any. */
@@ -30,6 +40,7 @@ const PARTS = 1_024;
 
 export class MessageStreams {
   readonly #flow: Flow;
+  readonly #discard: ((memory: ArrayBuffer) => void) | undefined;
   #parts: MessagePart[] = [];
   /** How many of `#parts` were taken. */
   #taken = 0;
@@ -39,9 +50,17 @@ export class MessageStreams {
   #end: { readonly error: unknown } | undefined;
   /** The message that was taken last: only that one is read. */
   #current: StreamedMessage | undefined;
+  /** Whether its next chunk is waited for. */
+  #reading = false;
+  /** Memory of which no more may be needed: what the transport has read, and chunks that were copied. */
+  readonly #spent: Set<ArrayBufferLike> = new Set();
+  /** Memory that others may need: of chunks that the program was given, or shared with what is not of this connection. */
+  readonly #kept: WeakSet<ArrayBufferLike> = new WeakSet();
 
-  constructor(flow: Flow) {
+  /** @param discard - frees memory that the transport has read into, where nothing else refers to it. */
+  constructor(flow: Flow, discard?: ((memory: ArrayBuffer) => void) | undefined) {
     this.#flow = flow;
+    this.#discard = discard;
   }
 
   push(part: MessagePart): void {
@@ -54,6 +73,14 @@ export class MessageStreams {
     }
   }
 
+  /** The transport has read `bytes`, of which parts may have come of late, and may still wait. */
+  received(bytes: Uint8Array): void {
+    // Where there is more in its memory, such as the request before it, somebody else may need that.
+    if (bytes.length < bytes.buffer.byteLength) this.#keep(bytes);
+    else this.#spend(bytes);
+    this.#sweep();
+  }
+
   /** Nothing comes any more. */
   end(error: unknown): void {
     this.#end = { error };
@@ -63,11 +90,12 @@ export class MessageStreams {
   /** The messages in order, until the connection is over and none is left. */
   async *messages(): AsyncGenerator<StreamedMessage, undefined, undefined> {
     for (;;) {
-      const part = await this.#next();
+      const part = await this.#next((next) => next);
       if (part === undefined) return;
       if (part.type !== 'messageStart') continue; // the rest of one that was not taken to its end
       const message: StreamedMessage = {
         kind: part.kind,
+        readInto: (memory) => this.#readInto(message, memory),
         [Symbol.asyncIterator]: () => this.#chunks(message),
       };
       this.#current = message;
@@ -77,23 +105,38 @@ export class MessageStreams {
 
   async *#chunks(message: StreamedMessage): AsyncGenerator<string | Uint8Array, undefined, undefined> {
     for (;;) {
-      if (this.#current !== message) throw new UsageError('a message is taken once, and before the next one');
-      const part = await this.#next();
-      if (part === undefined) {
-        throw new IncompleteMessage('the connection ended within a message', { cause: this.#end?.error });
-      }
-      if (part.type === 'messageChunk') {
-        yield part.data;
-      } else {
-        this.#current = undefined;
-        return;
-      }
+      const data = await this.#chunk(message, (chunk) => this.#give(chunk));
+      if (data === undefined) return;
+      yield data;
     }
   }
 
-  #next(): Promise<MessagePart | undefined> {
+  async #readInto(message: StreamedMessage, memory: Uint8Array): Promise<number> {
+    if (message.kind === 'text') throw new UsageError('text is read as strings, with `for await`');
+    if (!(memory instanceof Uint8Array) || memory.length === 0)
+      throw new UsageError('bytes are read into a Uint8Array');
+    return (await this.#chunk(message, (chunk) => this.#copy(chunk as Uint8Array, memory))) ?? 0; // of binary, so bytes
+  }
+
+  /** What `use` makes of the next chunk of `message` when it is there; `undefined` where the message has ended. */
+  async #chunk<T>(message: StreamedMessage, use: (chunk: string | Uint8Array) => T): Promise<T | undefined> {
+    if (this.#current !== message || this.#reading) {
+      throw new UsageError('a message is taken once, in order, and before the next one');
+    }
+    this.#reading = true;
+    const next = await this.#next((part) => (part?.type === 'messageChunk' ? { used: use(part.data) } : part));
+    this.#reading = false;
+    if (next === undefined) {
+      throw new IncompleteMessage('the connection ended within a message', { cause: this.#end?.error });
+    }
+    if ('used' in next) return next.used;
+    this.#current = undefined;
+    return undefined;
+  }
+
+  #next<T>(use: (part: MessagePart | undefined) => T): Promise<T> {
     return new Promise((resolve) => {
-      this.#readers.push(resolve);
+      this.#readers.push((part) => resolve(use(part)));
       this.#deliver();
     });
   }
@@ -109,6 +152,7 @@ export class MessageStreams {
       }
       this.#readers.shift()?.(part);
     }
+    this.#sweep();
     if (this.#parts.length > 0) return;
     if (this.#end !== undefined) {
       for (const reader of this.#readers.splice(0)) reader(undefined);
@@ -117,6 +161,52 @@ export class MessageStreams {
       this.#flow.resume();
     }
   }
+
+  #give(chunk: string | Uint8Array): string | Uint8Array {
+    if (typeof chunk !== 'string') this.#keep(chunk);
+    return chunk;
+  }
+
+  /** Copies what fits; the rest is the next chunk. */
+  #copy(chunk: Uint8Array, memory: Uint8Array): number {
+    const count = Math.min(chunk.length, memory.length);
+    memory.set(chunk.subarray(0, count));
+    if (count === chunk.length) {
+      this.#spend(chunk);
+    } else {
+      const rest: MessagePart = { type: 'messageChunk', data: chunk.subarray(count) };
+      this.#parts.splice(0, this.#taken, rest);
+      this.#taken = 0;
+      this.#bytes += rest.data.length;
+    }
+    return count;
+  }
+
+  #keep({ buffer }: Uint8Array): void {
+    if (this.#discard === undefined) return;
+    this.#kept.add(buffer);
+    this.#spent.delete(buffer);
+  }
+
+  #spend({ buffer }: Uint8Array): void {
+    if (this.#discard !== undefined && !this.#kept.has(buffer)) this.#spent.add(buffer);
+  }
+
+  #sweep(): void {
+    if (this.#spent.size > 0) queueMicrotask(() => this.#discardSpent()); // now the connection may be in the middle of it
+  }
+
+  #discardSpent(): void {
+    if (this.#paused) return; // the rest of a chunk may wait in the connection
+    for (const memory of this.#spent) {
+      if (this.#parts.some((part) => part.type === 'messageChunk' && isIn(memory, part.data))) continue;
+      this.#spent.delete(memory);
+      this.#discard?.(memory as ArrayBuffer); // transports read into no memory that is shared with another thread
+    }
+  }
 }
 
 const weight = (part: MessagePart): number => (part.type === 'messageChunk' ? part.data.length : 0);
+
+const isIn = (memory: ArrayBufferLike, data: string | Uint8Array): boolean =>
+  typeof data !== 'string' && data.buffer === memory;

@@ -99,6 +99,10 @@ export class Session<Data> implements Program, MessageSource {
     this.#run(this.#handlers.drain?.bind(this.#handlers, connection));
   }
 
+  received(bytes: Uint8Array): void {
+    this.#streams?.received(bytes);
+  }
+
   /** Gives `reader` the next message, for a program that takes them one by one. */
   read(reader: Reader): void {
     if (this.#handlers.messages === 'chunks') throw new UsageError("with messages: 'chunks' they come by `streams`");
@@ -118,7 +122,10 @@ export class Session<Data> implements Program, MessageSource {
 
   #streaming(): MessageStreams {
     if (this.#streams === undefined) {
-      this.#streams = new MessageStreams(this.driver);
+      const { driver } = this;
+      // What extensions are given, they may keep.
+      const plain = this.#connection?.extensions === '';
+      this.#streams = new MessageStreams(driver, plain ? (memory) => driver.discard(memory) : undefined);
       if (this.#over) this.#streams.end(undefined); // whoever asks now is told so
     }
     return this.#streams;

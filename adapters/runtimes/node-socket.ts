@@ -7,6 +7,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Transport, TransportUser } from '../driver.ts';
+import { discard } from './discard.ts';
 
 /** Up to this many bytes several chunks are joined: one copy is cheaper than one more write. */
 const JOIN_BYTES = 65_536;
@@ -25,6 +26,11 @@ class SocketTransport implements Transport {
   /** The kernel copies, and so does TLS; of another duplex nothing is known. */
   get copies(): boolean {
     return this.#socket instanceof Socket;
+  }
+
+  /** A socket reads each chunk into memory of its own; of another duplex nothing is known. */
+  discard(memory: ArrayBuffer): void {
+    if (this.#socket instanceof Socket) discard(memory);
   }
 
   write(chunks: readonly Uint8Array[]): void {

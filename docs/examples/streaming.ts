@@ -16,8 +16,21 @@ async function lengthOf(message: StreamedMessage): Promise<number> {
   return length;
 }
 
+/** Into the same memory again and again, so that a message of any length leaves no garbage. */
+async function sumOf(message: StreamedMessage): Promise<number> {
+  const memory = new Uint8Array(65_536);
+  let sum = 0;
+  for (let length = -1; length !== 0; ) {
+    length = await message.readInto(memory);
+    for (const byte of memory.subarray(0, length)) sum += byte;
+  }
+  return sum;
+}
+
 try {
-  for await (const message of connection.streams()) console.log(message.kind, await lengthOf(message));
+  for await (const message of connection.streams()) {
+    console.log(message.kind, message.kind === 'text' ? await lengthOf(message) : await sumOf(message));
+  }
 } catch (error) {
   if (error instanceof IncompleteMessage) console.error('the connection ended in the middle', error.cause);
 }
