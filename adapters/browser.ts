@@ -2,6 +2,7 @@
  * sansocket in browsers: a client that reconnects, over the page's own WebSocket. The browser has the protocol; this
  * has what every page writes around it.
  */
+import { UsageError } from '../core/index.ts';
 import {
   type Link,
   type LinkEvents,
@@ -31,7 +32,7 @@ export interface BrowserOptions extends ReconnectingOptions {
  * comes back to the page. It closes when the page is left.
  *
  * @param url - or a function that returns it, asked for each attempt: for a fresh token each time.
- * @throws {UsageError} for a duration that timers cannot hold.
+ * @throws {UsageError} for options that no client can have.
  */
 export function reconnecting(url: UrlSource, options: BrowserOptions = {}): ReconnectingClient {
   return new ReconnectingClient(url, options, browserHost(options.subprotocols ?? []));
@@ -63,6 +64,8 @@ interface PageWebSocket {
 const page = globalThis as unknown as Page; // what it has is said above
 
 const browserHost = (subprotocols: readonly string[] | (() => readonly string[])): ReconnectingHost => ({
+  own: { subprotocols: true },
+  report: (error) => console.error('sansocket: a handler threw', error),
   now: () => performance.now(),
   setTimer: (expire, milliseconds) => setTimeout(expire, milliseconds),
   clearTimer: (timer) => clearTimeout(timer as number), // what setTimer returned
@@ -91,7 +94,7 @@ const browserHost = (subprotocols: readonly string[] | (() => readonly string[])
 });
 
 function openLink(url: string, subprotocols: readonly string[], events: LinkEvents): Link {
-  const socket = new page.WebSocket(url, [...subprotocols]);
+  const socket = newSocket(url, subprotocols);
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => events.opened();
   socket.onmessage = ({ data }) => events.message(typeof data === 'string' ? data : new Uint8Array(data));
@@ -105,6 +108,15 @@ function openLink(url: string, subprotocols: readonly string[], events: LinkEven
     },
     close: (code, reason) => socket.close(code, reason),
   };
+}
+
+/** @throws {UsageError} where the page's own throws: it would do so again. */
+function newSocket(url: string, subprotocols: readonly string[]): PageWebSocket {
+  try {
+    return new page.WebSocket(url, [...subprotocols]);
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 /** The readyState of a WebSocket that is open. */

@@ -188,7 +188,7 @@ export type NodeReconnectingOptions = ReconnectingOverOptions<ClientOptions & Di
  * Connects, and connects again when the connection is lost, until it is closed or a code ends it.
  *
  * @param url - or a function that returns it, asked for each attempt: for a fresh token each time.
- * @throws {UsageError} for a duration that timers cannot hold.
+ * @throws {UsageError} for options that no client can have.
  */
 export function reconnecting(url: UrlSource, options: NodeReconnectingOptions = {}): ReconnectingClient {
   return reconnectingOver(url, options, connect, nodeHost);

@@ -1,7 +1,8 @@
 /** A client that comes back, over the `connect` of a runtime. */
 import type { Host } from './driver.ts';
-import type { ClientOptions } from './interfaces/client.ts';
+import { CLIENT_OPTIONS, type ClientOptions } from './interfaces/client.ts';
 import type { Handlers } from './interfaces/connection.ts';
+import { DIALLING } from './interfaces/option-names.ts';
 import { ReconnectingClient, type ReconnectingOptions, type UrlSource } from './interfaces/reconnecting.ts';
 import { linkOver } from './interfaces/reconnecting-link.ts';
 
@@ -26,6 +27,10 @@ export function reconnectingOver<Options>(
 ): ReconnectingClient {
   const each = options.connect as Omit<Options, keyof Handlers | 'signal' | 'data'>; // `undefined` spreads as nothing
   return new ReconnectingClient(url, options, {
+    own: { connect: true },
+    instead: (name) =>
+      Object.hasOwn(CLIENT_OPTIONS, name) || Object.hasOwn(DIALLING, name) ? `"connect": { ${name} }` : undefined,
+    report: host.report,
     now: host.now,
     setTimer: host.setTimer,
     clearTimer: host.clearTimer,

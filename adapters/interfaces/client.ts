@@ -42,7 +42,8 @@ export interface ClientOptions<Data = undefined> extends Handlers<Data>, Extensi
   readonly data?: Data | undefined;
 }
 
-const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
+/** The options of a client, whatever the runtime. */
+export const CLIENT_OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
   open: true,
   message: true,
   messages: true,
@@ -62,7 +63,7 @@ const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
   signal: true,
   data: true,
 };
-const NAMES = { ...OPTIONS, ...DIALLING };
+const NAMES = { ...CLIENT_OPTIONS, ...DIALLING };
 
 /** The opening handshake failed: the server answered with another status, or broke a rule (see `cause`). */
 export class HandshakeError extends Error {

@@ -1,7 +1,8 @@
 /** Mistakes in options that types forbid, and that programs without types would find at their first client, or never. */
 import { CloseCode, mayBeSent, UsageError } from '../../core/index.ts';
 import { checkDurations } from './durations.ts';
-import { checkNames, type Names } from './option-names.ts';
+import { checkFunctions, nameOf } from './option-kinds.ts';
+import { checkNames, insteadOf, type Names } from './option-names.ts';
 import { checkOrigins, type Origins } from './origin.ts';
 import { checkTrustedProxies } from './trusted-proxies.ts';
 
@@ -19,7 +20,7 @@ export function checkOptions(options: object, names: Names): void {
     throw new UsageError(`options are an object, such as { subprotocols: ['chat'] }, not ${nameOf(options)}`);
   }
   const { messages, message, subprotocols, extensions, tls, signal } = options as Given;
-  checkNames(options, names);
+  checkNames(options, names, insteadOf);
   checkFunctions(options as Given, HANDLERS);
   checkList('subprotocols', subprotocols, 'strings');
   checkList('extensions', extensions, 'extensions');
@@ -63,22 +64,11 @@ export function checkClose(code: number, reason: string): void {
   if (new TextEncoder().encode(reason).length > 123) throw new UsageError('a Close reason has at most 123 bytes');
 }
 
-function checkFunctions(options: Given, names: readonly string[]): void {
-  for (const name of names) {
-    const given = options[name];
-    if (given !== undefined && typeof given !== 'function') {
-      throw new UsageError(`the option "${name}" is a function, not ${nameOf(given)}`);
-    }
-  }
-}
-
 function checkList(name: string, given: unknown, what: string): void {
   if (given !== undefined && !Array.isArray(given)) {
     throw new UsageError(`the option "${name}" is a list of ${what}, not ${nameOf(given)}`);
   }
 }
-
-const nameOf = (given: unknown): string => (given === null ? 'null' : Array.isArray(given) ? 'a list' : typeof given);
 
 /** What a subprotocol may be written with (RFC 6455 §4.1, RFC 9110 §5.6.2). */
 const TOKEN = /^[!#$%&'*+\-.^`|~\w]+$/;

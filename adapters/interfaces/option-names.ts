@@ -10,11 +10,18 @@ export const LISTENING: Names = { port: true, host: true, socketPath: true, tls:
 /** What tells how a client is to get to its server, on one runtime or another. */
 export const DIALLING: Names = { port: true, host: true, socketPath: true, tls: true, proxy: true, inspect: true };
 
-/** @throws {UsageError} naming an option that is none, and what there is instead. */
-export function checkNames(options: object, names: Names): void {
+/**
+ * @param instead - what there is instead of a name, where it is known.
+ * @throws {UsageError} naming an option that is none, and what there is instead.
+ */
+export function checkNames(
+  options: object,
+  names: Names,
+  instead: (name: string) => string | undefined = () => undefined,
+): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || Object.hasOwn(names, name)) continue;
-    const hint = Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : alike(name, names);
+    const hint = instead(name) ?? alike(name, names);
     throw new UsageError(`there is no option "${name}"${hint === undefined ? '' : `, but ${hint}`}`);
   }
 }
@@ -42,7 +49,10 @@ function isAlike(a: string, b: string): boolean {
   );
 }
 
-/** What other libraries call it. */
+/** What there is instead of an option of other libraries. */
+export const insteadOf = (name: string): string | undefined =>
+  Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
+
 const INSTEAD: Readonly<Record<string, string>> = {
   protocol: '"subprotocols"',
   protocols: '"subprotocols"',

@@ -41,7 +41,8 @@ export class Outbox {
       if (this.#drop === 'newest') return false;
       this.#sum -= this.#waiting.shift()?.size ?? 0;
     }
-    this.#waiting.push({ message, size });
+    // What happens to the program's bytes meanwhile is not what it sent.
+    this.#waiting.push({ message: message instanceof Uint8Array ? message.slice() : message, size });
     this.#sum += size;
     return true;
   }

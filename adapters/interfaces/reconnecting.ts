@@ -5,21 +5,18 @@
  * What was sent on a connection that was lost may or may not have arrived; only a program's own acknowledgement can
  * tell. What was never sent waits in a bounded queue.
  */
-import { type BackoffOptions, backoff } from './backoff.ts';
-import { checkDurations, setTimer } from './durations.ts';
+import { UsageError } from '../../core/index.ts';
+import { backoff } from './backoff.ts';
+import { setTimer } from './durations.ts';
 import type { Message } from './inbox.ts';
 import { isLast } from './last-ends.ts';
-import { Outbox, type OutboxOptions } from './outbox.ts';
+import { nameOf } from './option-kinds.ts';
+import type { Names } from './option-names.ts';
+import { Outbox } from './outbox.ts';
+import { checkReconnecting, type Lost, type ReconnectingOptions, type UrlSource } from './reconnecting-options.ts';
 import { RECONNECTING, type ReconnectingEvent, type ReconnectingState } from './reconnecting-states.ts';
 
-/** How a connection was lost, or an attempt failed. */
-export interface Lost {
-  /** The peer's Close code; 1006 where there was none, and for an attempt that failed. */
-  readonly code: number;
-  readonly reason: string;
-  /** What failed, where that is known. Browsers do not tell. */
-  readonly error: unknown;
-}
+export type { Lost, ReconnectingOptions, UrlSource } from './reconnecting-options.ts';
 
 /** One connection, as this client needs it. */
 export interface Link {
@@ -38,6 +35,11 @@ export interface LinkEvents {
 
 /** What a runtime lends. */
 export interface ReconnectingHost {
+  /** The options that it has besides those of every runtime, and what there is instead of others. */
+  readonly own: Names;
+  instead?(name: string): string | undefined;
+  /** Tells of what nobody else listens to, such as what a handler threw. */
+  report(error: unknown): void;
   /** Begins to connect. */
   open(url: string, events: LinkEvents): Link;
   now(): number;
@@ -47,55 +49,6 @@ export interface ReconnectingHost {
   random(): number;
   /** Tells of the surroundings, until what it returns is called; where there are none to speak of, it is missing. */
   watch?(tell: (news: 'online' | 'offline' | 'visible' | 'hidden' | 'left' | 'returned') => void): () => void;
-}
-
-/**
- * Where to connect, or a function that is asked for it at each attempt. If that throws or rejects, the attempt has failed
- * like any other: an error with a `status` of 4xx, such as that of a token that was refused, is the last by default.
- */
-export type UrlSource = string | URL | (() => string | URL | Promise<string | URL>);
-
-/** Handlers and options of a client that comes back. */
-export interface ReconnectingOptions {
-  /** The connection is open; `attempt` is 1 where it is the first since one was. Messages that waited are sent. */
-  readonly open?: ((attempt: number) => void) | undefined;
-  /** A message came; with `json`, a binary one. */
-  readonly message?: ((message: Message) => void) | undefined;
-  /** A text message as the JSON it is; with this, `message` gets binary ones only, and `error` what is no JSON. */
-  readonly json?: ((value: unknown) => void) | undefined;
-  /** The connection was lost, or an attempt failed; `delay` milliseconds until the next, `undefined` for none. */
-  readonly lost?: ((lost: Lost, delay: number | undefined) => void) | undefined;
-  /** It is over: closed by the program, by a code that ends it, or after too many attempts. The last call. */
-  readonly end?: ((lost: Lost) => void) | undefined;
-  /** Where it is in its life, at each change. */
-  readonly state?: ((state: ReconnectingState) => void) | undefined;
-  /** What a handler threw, and text that is no JSON where `json` is given. Default: nobody is told. */
-  readonly error?: ((error: unknown) => void) | undefined;
-  /** How long to wait before the next attempt. */
-  readonly backoff?: BackoffOptions | undefined;
-  /** So many failures in a row end it. Default: no bound. */
-  readonly attempts?: number | undefined;
-  /** Milliseconds a connection must last for the failures before it to be forgotten. Default 10,000. */
-  readonly stable?: number | undefined;
-  /** Milliseconds for one attempt, the function of the URL included. Default 10,000. */
-  readonly connecting?: number | undefined;
-  /**
-   * Whether this end is the last. Default: code 1000 and 1005, for which a peer means it, and 1002, 1003, 1007, 1008,
-   * 1009 and 1010, for which it would be the same again; and an error whose `status` is a 4xx but for 408, 425 and 429,
-   * of a refused handshake, where that is known, or of the function for the URL.
-   */
-  readonly endsWith?: ((lost: Lost) => boolean) | undefined;
-  /** How much may wait for a connection. */
-  readonly queue?: OutboxOptions | undefined;
-  /**
-   * A message of the program's own after `interval` milliseconds of silence, and a bound on the silence after that:
-   * pages cannot send Pings. Default: none.
-   */
-  readonly heartbeat?:
-    | { readonly interval: number; readonly timeout: number; readonly message: () => Message }
-    | undefined;
-  /** A property for every message of `sendJson`, such as a token; asked for when the message leaves. */
-  readonly token?: { readonly property: string; readonly value: () => string | undefined } | undefined;
 }
 
 /** A client that comes back; made by `reconnecting`. */
@@ -115,10 +68,9 @@ export class ReconnectingClient {
   #offline = false;
   #left = false;
 
-  /** @internal Begins to connect at once. @throws {UsageError} for a duration that timers cannot hold; `Infinity` is never. */
+  /** @internal Begins to connect at once. @throws {UsageError} naming what is wrong with the options. */
   constructor(url: UrlSource, options: ReconnectingOptions, host: ReconnectingHost) {
-    const { connecting, stable, backoff: { first, most } = {}, heartbeat: { interval, timeout } = {} } = options;
-    checkDurations({ connecting, stable, first, most, interval, timeout });
+    checkReconnecting(options, host.own, host.instead);
     this.#url = url;
     this.#options = options;
     this.#host = host;
@@ -137,14 +89,28 @@ export class ReconnectingClient {
     return this.#outbox.length;
   }
 
-  /** Sends a message, now or as soon as there is a connection. */
+  /**
+   * Sends a message, now or as soon as there is a connection; bytes that wait are copied.
+   *
+   * @throws {UsageError} for data of another type.
+   */
   send(message: Message): 'sent' | 'queued' | 'dropped' {
+    if (typeof message !== 'string' && !(message instanceof Uint8Array)) {
+      throw new UsageError(`a message is a string or a Uint8Array, not ${nameOf(message)}`);
+    }
     return this.#send(message, message.length);
   }
 
-  /** Sends an object as JSON, with the property of `token`, if any. */
+  /**
+   * Sends an object as JSON, with the property of `token`, if any.
+   *
+   * @throws {UsageError} for what is no object.
+   */
   sendJson(value: object): 'sent' | 'queued' | 'dropped' {
     const { token } = this.#options;
+    if (typeof value !== 'object' || value === null || (token !== undefined && Array.isArray(value))) {
+      throw new UsageError(`what is sent as JSON is an object, not ${nameOf(value)}`);
+    }
     if (token === undefined) return this.send(JSON.stringify(value));
     const make = (): string => JSON.stringify({ ...value, [token.property]: token.value() });
     return this.#send(make, JSON.stringify(value).length);
@@ -211,10 +177,19 @@ export class ReconnectingClient {
   #receive(message: Message): void {
     this.#beat();
     const { json, message: take } = this.#options;
-    this.#run(() => {
-      if (json !== undefined && typeof message === 'string') json(JSON.parse(message));
-      else take?.(message);
-    });
+    if (json === undefined || typeof message !== 'string') {
+      this.#run(() => take?.(message));
+      return;
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(message);
+    } catch (error) {
+      // The peer's fault: without a handler it is not reported, for no peer may fill a log.
+      this.#run(() => this.#options.error?.(error));
+      return;
+    }
+    this.#run(() => json(value));
   }
 
   /** The connection is gone, or given up. */
@@ -227,6 +202,7 @@ export class ReconnectingClient {
     if (this.#openedAt !== undefined && this.#host.now() - this.#openedAt >= stable) this.#failures = 0;
     this.#openedAt = undefined;
     this.#failures += 1;
+    if (lost.error instanceof UsageError) this.#fail(lost.error); // the program's own, which nobody may be waiting for
     if (this.#state === 'closing' || (!this.#left && (this.#failures >= attempts || endsWith(lost)))) {
       this.#run(() => this.#options.lost?.(lost, undefined));
       if (this.#step('finished')) this.#end(lost);
@@ -288,12 +264,23 @@ export class ReconnectingClient {
     this.#timer = expire && setTimer(this.#host, expire, milliseconds);
   }
 
-  /** What a handler throws is told, and changes nothing. */
-  #run(call: () => void): void {
+  /** What a handler throws, now or later, is told, and changes nothing. */
+  #run(call: () => unknown): void {
     try {
-      call();
+      const result = call() as { readonly then?: unknown } | undefined; // of anything it may be asked
+      if (typeof result?.then === 'function') Promise.resolve(result).catch((error: unknown) => this.#fail(error));
     } catch (error) {
-      this.#options.error?.(error);
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    const { error: tell } = this.#options;
+    try {
+      if (tell === undefined) this.#host.report(error);
+      else (tell as (error: unknown) => unknown)(error);
+    } catch (another) {
+      this.#host.report(another);
     }
   }
 }

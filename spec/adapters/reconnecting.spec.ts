@@ -10,6 +10,7 @@ import {
 import { reconnectingChart } from '../../adapters/interfaces/reconnecting-chart.ts';
 import { RECONNECTING } from '../../adapters/interfaces/reconnecting-states.ts';
 import { VirtualClock } from '../../adapters/runtimes/virtual-clock.ts';
+import { UsageError } from '../../core/index.ts';
 
 interface Dialled extends LinkEvents {
   readonly url: string;
@@ -33,6 +34,8 @@ function started(options: ReconnectingOptions = {}, url: UrlSource = 'ws://h/', 
       ...options,
     },
     {
+      own: { subprotocols: true },
+      report: (error) => told.push(`reported ${String(error)}`),
       now: clock.now,
       setTimer: clock.setTimer,
       clearTimer: clock.clearTimer,
@@ -202,6 +205,52 @@ describe('a reconnecting client', () => {
     expect(run.client.state).toBe(state);
   });
 
+  it('ends at a mistake of the program, which is told where nobody listens', async () => {
+    const run = started({ error: undefined }, () => Promise.reject(new UsageError('not a URL')));
+    await settled();
+    expect(run.told).toEqual(['reported UsageError: not a URL', 'lost not a URL undefined', 'ended', 'end 1006']);
+  });
+
+  it.each<[unknown, string]>([
+    [{ onmessage() {} }, 'there is no option "onmessage", but "message"'],
+    [{ connect: {} }, 'there is no option "connect"'],
+    [{ message: 'x' }, 'the option "message" is a function, not string'],
+    [{ attempts: 0 }, 'the option "attempts" is a number from 1, not 0'],
+    [{ backoff: { factor: 'x' } }, 'the option "factor" is a number from 1, not x'],
+    [{ queue: { messages: -1 } }, 'the option "messages" is a number from 0, not -1'],
+    [{ queue: { drop: 'middle' } }, 'what a queue drops is newest or oldest, not middle'],
+    [{ heartbeat: { interval: 5 } }, 'a heartbeat has an interval, a timeout and a function for its message'],
+    [{ token: { property: 't' } }, 'a token has the name of its property, and a function for its value'],
+  ])('has no options such as %j', (options, message) => {
+    expect(() => started(options as ReconnectingOptions)).toThrow(new UsageError(message));
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('late'))],
+    [
+      'throws',
+      () => {
+        throw new Error('late');
+      },
+    ],
+  ])('goes on where a handler %s, and tells it', async (_, open) => {
+    const tellings: unknown[] = [];
+    const failing = (): never => {
+      throw new Error('too');
+    };
+    for (const [error, told] of [
+      [undefined, ['open', 'reported Error: late']],
+      [(reason: unknown) => void tellings.push(reason), ['open']],
+      [failing, ['open', 'reported Error: too']],
+    ] as const) {
+      const run = started({ open, error });
+      (await run.link()).opened();
+      await settled();
+      expect(run.told).toEqual(told);
+    }
+    expect(tellings).toEqual([new Error('late')]);
+  });
+
   it('is closed for good in every state', async () => {
     const run = started();
     run.client.close(); // the URL is still on the way
@@ -229,6 +278,16 @@ describe('a reconnecting client', () => {
 });
 
 describe('its queue', () => {
+  it('keeps a copy of bytes', async () => {
+    const { client, link } = started();
+    const bytes = Uint8Array.of(1, 2);
+    client.send(bytes);
+    bytes.fill(0);
+    const { sent, opened } = await link();
+    opened();
+    expect(sent).toEqual([Uint8Array.of(1, 2)]);
+  });
+
   it('keeps what is said while there is no connection, in order, and sends it before what is said later', async () => {
     const run = started({ open: () => run.client.send('on open') });
     expect([run.client.send('a'), run.client.send(Uint8Array.of(1)), run.client.queued]).toEqual([
@@ -257,7 +316,28 @@ describe('its queue', () => {
   });
 });
 
+it.each([5, null, undefined, {}, new ArrayBuffer(1)])('%s is no message, in any state', async (message) => {
+  const { client, link } = started();
+  const mistake = /^a message is a string or a Uint8Array, not (number|null|undefined|object)$/;
+  expect(() => client.send(message as string)).toThrow(mistake);
+  (await link()).opened();
+  expect(() => client.send(message as string)).toThrow(mistake);
+});
+
 describe('JSON', () => {
+  it.each([undefined, null, 5, 'text'])('is made of objects, and not of %j', (value) => {
+    const { client } = started();
+    expect(() => client.sendJson(value as unknown as object)).toThrow(/^what is sent as JSON is an object, not /);
+  });
+
+  it('of the peer that is none is told to `error`, and to nobody else', async () => {
+    const run = started({ json: () => {}, error: undefined });
+    const link = await run.link();
+    link.opened();
+    link.message('{');
+    expect(run.told).toEqual(['open']);
+  });
+
   it('goes out with a token that is asked for when it leaves', async () => {
     let token = 'old';
     const run = started({ token: { property: 'csrf_token', value: () => token } });

@@ -1,0 +1,16 @@
+/** What kind of thing an option is. */
+import { UsageError } from '../../core/index.ts';
+
+/** @throws {UsageError} naming an option that is given, and is no function. */
+export function checkFunctions(options: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+  for (const name of names) {
+    const given = options[name];
+    if (given !== undefined && typeof given !== 'function') {
+      throw new UsageError(`the option "${name}" is a function, not ${nameOf(given)}`);
+    }
+  }
+}
+
+/** What something is, in a word. */
+export const nameOf = (given: unknown): string =>
+  given === null ? 'null' : Array.isArray(given) ? 'a list' : typeof given;
