@@ -1,10 +1,12 @@
 /** Attacks on an open connection, by how slowly or how often something is done. */
 import { setTimeout as pass } from 'node:timers/promises';
-import type { Attack } from './attack.ts';
+import { type Attack, DEADLINES } from './attack.ts';
 import { all, times } from './target.ts';
 
 /** `hi` as a client's text message, masked with zeros. */
 const HI = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]);
+/** A Ping of 125 bytes. */
+const PING = Buffer.concat([Buffer.from([0x89, 0xfd, 0, 0, 0, 0]), Buffer.alloc(125, 0x70)]);
 const CLOSE = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]);
 
 export const PACE_ATTACKS: readonly Attack[] = [
@@ -12,7 +14,7 @@ export const PACE_ATTACKS: readonly Attack[] = [
     name: 'slow-reader',
     what: '4 clients that ask for 4 MiB again and again, and read nothing, of a program that never looks at what waits',
     victim: 'babbling',
-    growth: 96, // 8 MiB may wait for each
+    growth: 64, // 8 MiB may wait for each
     p99: 250,
     async run(target) {
       const raws = await times(4, () => target.open());
@@ -29,10 +31,33 @@ export const PACE_ATTACKS: readonly Attack[] = [
     },
   },
   {
+    name: 'deaf',
+    what: '10 clients that go on sending Pings, and never read an answer',
+    victim: 'echo',
+    growth: 24,
+    p99: 250,
+    async run(target) {
+      const raws = await times(10, () => target.open());
+      const block = Buffer.concat(Array.from({ length: 1_000 }, () => PING));
+      for (const raw of raws) raw.socket.pause();
+      await times(10, async (i) => {
+        for (let j = 0; j < 100; j++) await raws[i]?.write(block); // until loopback takes no more Pongs
+      });
+      const start = performance.now();
+      const limit = 4 * Math.max(DEADLINES.ping, DEADLINES.pong); // found by the second Ping behind the last byte taken
+      while (raws.some(({ closed }) => !closed)) {
+        for (const raw of raws) if (!raw.closed) raw.socket.write(PING);
+        await pass(50);
+        if (performance.now() - start > limit) throw new Error('they are still held');
+      }
+      return `all given up ${(performance.now() - start).toFixed(0)} ms after the network was full`;
+    },
+  },
+  {
     name: 'slow-writer',
     what: '500 clients that send a message a byte at a time, and answer no Ping',
     victim: 'echo',
-    growth: 24,
+    growth: 16,
     p99: 250,
     async run(target) {
       const raws = await times(500, async () => {

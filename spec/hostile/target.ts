@@ -19,7 +19,8 @@ export class Target {
 
   static async start(kind: VictimKind): Promise<Target> {
     const program = fileURLToPath(new URL('./victim.js', import.meta.url));
-    const process = fork(program, [kind], { execArgv: ['--expose-gc'] });
+    // The young generation grows with the pace of garbage, up to 48 MiB: what a fast machine lets lie about is no harm.
+    const process = fork(program, [kind], { execArgv: ['--expose-gc', '--max-semi-space-size=2'] });
     const [port] = (await once(process, 'message')) as [number];
     return new Target(process, port);
   }
