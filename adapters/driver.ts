@@ -41,6 +41,7 @@ export type TransportUser = Pick<Driver, 'start' | 'received' | 'ended' | 'close
 export interface Host {
   /** A clock that never goes back, in milliseconds. */
   now(): number;
+  /** Calls `expire`, without arguments, once `milliseconds` have passed, unless what this returns is cleared before. */
   setTimer(expire: () => void, milliseconds: number): unknown;
   clearTimer(timer: unknown): void;
   /** Fills `bytes` with unpredictable octets. */
@@ -80,7 +81,8 @@ export class Driver {
   /** Whose time and chance it has. */
   readonly host: Host;
   readonly #program: Program;
-  readonly #expire: () => void;
+  /** Takes an output, or, without one, that the deadline has passed: one bound function is 48 bytes less than two. */
+  readonly #take: (output?: Output) => void;
   #transport: Transport | undefined;
   #timer: unknown;
   #trace: Trace | undefined;
@@ -90,7 +92,7 @@ export class Driver {
     this.host = host;
     this.#program = program;
     // Bound, since a closure costs a connection twice as much.
-    this.#expire = this.#expired.bind(this);
+    this.#take = this.#carryOut.bind(this);
     // Name by name: an object that is spread costs several times as much, for each connection of a server.
     this.connection = new Connection({
       role: options.role,
@@ -100,7 +102,7 @@ export class Driver {
       deadlines: options.deadlines,
       messages: options.messages,
       extensions: options.extensions,
-      output: this.#carryOut.bind(this),
+      output: this.#take,
       now: host.now,
       getRandomValues: host.getRandomValues,
       sha1: host.sha1,
@@ -199,7 +201,11 @@ export class Driver {
     this.#guard(() => this.connection.resume());
   }
 
-  #carryOut(output: Output): void {
+  #carryOut(output?: Output): void {
+    if (output === undefined) {
+      this.#expired();
+      return;
+    }
     this.#trace?.output(output);
     const transport = this.#transport;
     switch (output.type) {
@@ -239,7 +245,7 @@ export class Driver {
 
   #watch(milliseconds: number | undefined): void {
     if (this.#timer !== undefined) this.host.clearTimer(this.#timer);
-    this.#timer = milliseconds === undefined ? undefined : this.host.setTimer(this.#expire, milliseconds);
+    this.#timer = milliseconds === undefined ? undefined : this.host.setTimer(this.#take, milliseconds);
   }
 
   #expired(): void {
