@@ -6,6 +6,7 @@
  * 1970; a token in a header, too. Nothing is stored, and the platform's Web Crypto compares in constant time.
  */
 import { UsageError } from '../core/index.ts';
+import { checkNames } from './interfaces/option-names.ts';
 
 /** With what tokens are signed, and for how long. */
 export interface CsrfOptions {
@@ -30,9 +31,13 @@ export class CsrfTokens {
   readonly #now: () => number;
 
   /** @throws {UsageError} without a secret, for a short one, or for a lifetime below a second. */
-  constructor({ secrets, lifetime = 60_000, now = Date.now }: CsrfOptions) {
-    if (secrets.length === 0 || secrets.some(({ length }) => length < SECRET_BYTES)) {
-      throw new UsageError(`a secret has at least ${SECRET_BYTES} bytes`);
+  constructor(options: CsrfOptions) {
+    checkNames(options, OPTIONS, (name) => (name === 'secret' ? '"secrets", a list' : undefined));
+    const { secrets, lifetime = 60_000, now = Date.now } = options;
+    if (!Array.isArray(secrets) || secrets.length === 0) throw new UsageError('there is a list of secrets');
+    // A string of characters is easier to guess than it looks.
+    if (secrets.some((secret) => !(secret instanceof Uint8Array) || secret.length < SECRET_BYTES)) {
+      throw new UsageError(`a secret is a Uint8Array of at least ${SECRET_BYTES} bytes`);
     }
     if (!(lifetime >= 1_000 && Number.isFinite(lifetime))) throw new UsageError('a token lives for a second or more');
     this.#keys = secrets.map((secret) =>
@@ -46,8 +51,11 @@ export class CsrfTokens {
    * Makes a token.
    *
    * @param subject - whom it is for: the id of a session rather than that of a user, so that it ends with the session.
+   * @throws {UsageError} (as a rejection) without a subject: all who have none would have one token.
    */
   async issue(subject: string): Promise<string> {
+    if (typeof subject !== 'string' || subject === '')
+      throw new UsageError('a token is for somebody: a subject is a text');
     const expiry = String(Math.floor(this.#now() / 1_000) + this.#seconds);
     const key = await this.#keys[0];
     if (key === undefined) throw new UsageError('there is no secret');
@@ -59,6 +67,7 @@ export class CsrfTokens {
   async verify(token: unknown, subject: string): Promise<CsrfVerdict> {
     const [, digits, expiry] = typeof token === 'string' ? (FORM.exec(token) ?? []) : [];
     if (digits === undefined || expiry === undefined) return 'malformed';
+    if (typeof subject !== 'string' || subject === '') return 'wrong';
     const signature = Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
     const data = signed(expiry, subject);
     let genuine = false;
@@ -70,6 +79,8 @@ export class CsrfTokens {
     return Number(expiry) * 1_000 > this.#now() ? 'valid' : 'expired';
   }
 }
+
+const OPTIONS: Readonly<Record<keyof CsrfOptions, true>> = { secrets: true, lifetime: true, now: true };
 
 /** The key type of Web Crypto, by the function that makes it: its name is not global in every runtime's types. */
 type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;

@@ -72,6 +72,27 @@ describe('a token', () => {
   });
 });
 
+describe('a subject', () => {
+  const nobody = [undefined, null, '', 5] as unknown as string[];
+
+  it.each(nobody)('is never %j: all who have none would have one token', async (subject) => {
+    const { tokens: each } = tokens();
+    await expect(each.issue(subject)).rejects.toThrow(UsageError);
+    const token = createHmac('sha256', OLD).update(`sansocket csrf\n1700000030\n${subject}`).digest('hex');
+    expect(await each.verify(`${token}.1700000030`, subject)).toBe('wrong');
+  });
+});
+
+it.each<[unknown, string]>([
+  [{ secret: OLD }, 'there is no option "secret", but "secrets", a list'],
+  [{ secrets: OLD }, 'there is a list of secrets'],
+  [{}, 'there is a list of secrets'],
+  [{ secrets: ['x'.repeat(32)] }, 'a secret is a Uint8Array of at least 32 bytes'],
+  [{ secrets: [OLD], lifetme: 5 }, 'there is no option "lifetme", but "lifetime"'],
+])('tokens are not made with %j', (options, message) => {
+  expect(() => new CsrfTokens(options as { secrets: [] })).toThrow(new UsageError(message));
+});
+
 it.each([{ secrets: [] }, { secrets: [new Uint8Array(31)] }, { secrets: [OLD], lifetime: 999 }])(
   'there are no tokens with %j',
   (options) => {
