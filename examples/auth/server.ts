@@ -27,6 +27,10 @@ server.on('request', (request, response) => {
   });
 });
 const sockets = attach(server, socket(tokens));
+server.once('error', ({ message }) => {
+  console.error(`${message}; PORT says another`);
+  process.exitCode = 1;
+});
 server.listen(Number(PORT), '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo; // it listens on an IP address
   console.log(`Log in at ${secure ? 'https' : 'http'}://127.0.0.1:${port}/ (Ctrl-C ends it)`);
