@@ -38,9 +38,17 @@ export class IncompleteMessage extends Error {
 const BYTES = 65_536;
 const PARTS = 1_024;
 
+/** What becomes of memory that nothing refers to any more. */
+export interface Discarding {
+  /** Frees it. */
+  discard(memory: ArrayBuffer): void;
+  /** Whether chunks come as they were read: an extension may use the rest of the memory that it makes one in. */
+  readonly plain: boolean;
+}
+
 export class MessageStreams {
   readonly #flow: Flow;
-  readonly #discard: ((memory: ArrayBuffer) => void) | undefined;
+  readonly #discarding: Discarding | undefined;
   #parts: MessagePart[] = [];
   /** How many of `#parts` were taken. */
   #taken = 0;
@@ -57,10 +65,9 @@ export class MessageStreams {
   /** Memory that others may need: of chunks that the program was given, or shared with what is not of this connection. */
   readonly #kept: WeakSet<ArrayBufferLike> = new WeakSet();
 
-  /** @param discard - frees memory that the transport has read into, where nothing else refers to it. */
-  constructor(flow: Flow, discard?: ((memory: ArrayBuffer) => void) | undefined) {
+  constructor(flow: Flow, discarding?: Discarding | undefined) {
     this.#flow = flow;
-    this.#discard = discard;
+    this.#discarding = discarding;
   }
 
   push(part: MessagePart): void {
@@ -172,7 +179,7 @@ export class MessageStreams {
     const count = Math.min(chunk.length, memory.length);
     memory.set(chunk.subarray(0, count));
     if (count === chunk.length) {
-      this.#spend(chunk);
+      this.#copied(chunk);
     } else {
       const rest: MessagePart = { type: 'messageChunk', data: chunk.subarray(count) };
       this.#parts.splice(0, this.#taken, rest);
@@ -182,14 +189,23 @@ export class MessageStreams {
     return count;
   }
 
+  #copied(chunk: Uint8Array): void {
+    const { buffer } = chunk;
+    if (chunk.length < buffer.byteLength) {
+      if (this.#discarding?.plain) this.#spend(chunk);
+    } else if (!this.#kept.has(buffer)) {
+      queueMicrotask(() => this.#discarding?.discard(buffer as ArrayBuffer)); // nothing else is in it
+    }
+  }
+
   #keep({ buffer }: Uint8Array): void {
-    if (this.#discard === undefined) return;
+    if (this.#discarding === undefined) return;
     this.#kept.add(buffer);
     this.#spent.delete(buffer);
   }
 
   #spend({ buffer }: Uint8Array): void {
-    if (this.#discard !== undefined && !this.#kept.has(buffer)) this.#spent.add(buffer);
+    if (this.#discarding !== undefined && !this.#kept.has(buffer)) this.#spent.add(buffer);
   }
 
   #sweep(): void {
@@ -201,7 +217,7 @@ export class MessageStreams {
     for (const memory of this.#spent) {
       if (this.#parts.some((part) => part.type === 'messageChunk' && isIn(memory, part.data))) continue;
       this.#spent.delete(memory);
-      this.#discard?.(memory as ArrayBuffer); // transports read into no memory that is shared with another thread
+      this.#discarding?.discard(memory as ArrayBuffer); // none of it is shared with another thread
     }
   }
 }

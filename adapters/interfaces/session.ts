@@ -123,9 +123,8 @@ export class Session<Data> implements Program, MessageSource {
   #streaming(): MessageStreams {
     if (this.#streams === undefined) {
       const { driver } = this;
-      // What extensions are given, they may keep.
       const plain = this.#connection?.extensions === '';
-      this.#streams = new MessageStreams(driver, plain ? (memory) => driver.discard(memory) : undefined);
+      this.#streams = new MessageStreams(driver, { discard: (memory) => driver.discard(memory), plain });
       if (this.#over) this.#streams.end(undefined); // whoever asks now is told so
     }
     return this.#streams;

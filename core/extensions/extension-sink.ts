@@ -52,6 +52,8 @@ export class ExtensionSink implements FrameSink {
     }
     const last = this.#fin && left === 0;
     this.#undo(0, bytes.subarray(start, end), last);
+    // What was read is not kept.
+    if (this.#held?.buffer === bytes.buffer) this.#held = this.#held.slice();
     if (!this.#fin) this.#passHeld();
     if (!last) return;
     const rest = this.#held ?? EMPTY;

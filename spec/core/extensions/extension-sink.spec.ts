@@ -155,3 +155,17 @@ test('every extension learns where a message ends, also one that hands on nothin
   expect(out).toEqual(['hello']);
   expect(ends).toEqual([false, false, true]);
 });
+
+test('what an extension hands on as it came is not kept in the memory that it was read into', () => {
+  const same: AgreedExtension = {
+    reserved: 0x40,
+    codec: { encode: (payload) => payload, decode: (piece, _, next) => next(piece) },
+  };
+  const { out, under } = sink([same]);
+  const read = new TextEncoder().encode('hel');
+  under.dataFrame(true, 1, 0x40);
+  under.payload(read, 0, 3, 2);
+  read.fill(0); // as where the host uses it again
+  under.payload(new TextEncoder().encode('lo'), 0, 2, 0);
+  expect(out).toEqual(['hello']);
+});
