@@ -191,6 +191,25 @@ describe.skipIf(!hasChromium())('the inspector on real connections', () => {
     await browser.shoot('inspector-violation');
   });
 
+  it('tells the bytes that wait for a peer that does not read, until it reads on', async () => {
+    const socket = connectSocket(server.port, '127.0.0.1');
+    const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+    socket.write(
+      `GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+    );
+    await once(socket, 'data');
+    socket.pause();
+    const slow = [...server.connections].at(-1); // the newest
+    for (let times = 0; times < 16; times++) slow?.send(new Uint8Array(1_048_576), { compress: false });
+    const buffer = rows('Connections', '/slow').locator('.buffer');
+    await expect.poll(() => buffer.innerText()).toMatch(/^[\d.]+ MB$/);
+    await browser.shoot('inspector-buffer');
+    socket.resume();
+    await expect.poll(() => buffer.innerText()).toBe('0 B');
+    socket.destroy();
+    await expect.poll(() => rows('Connections', '/slow').innerText()).toContain('closed');
+  });
+
   it('animates a step, unless the person wants stillness', async () => {
     const moves = async (): Promise<string[]> => {
       const next = await connect(`${server.url}motion`, { inspect: true });
