@@ -99,6 +99,8 @@ function receiving(DriverClass: typeof Driver, size: number): Work {
 const RATE = 1_000;
 const SECONDS = 4;
 const ROUNDS = 5;
+/** What a server gets before it is measured: as much as compiles it. Otherwise its compiler would be measured. */
+const WARM_UP = { seconds: 2, rate: 10_000 };
 
 /** The processor time of a server that gets messages at a steady rate, per mode, in turns. */
 async function load(connections: number): Promise<void> {
@@ -142,20 +144,31 @@ async function underLoad(mode: Mode, connections: number): Promise<number> {
   while (clients.length < connections) clients.push(await connect(url));
   const page = inspector === undefined || mode !== 'page' ? undefined : await openPage(inspector);
   const message = 'x'.repeat(64);
-  let sent = 0;
-  const begun = performance.now();
-  const timer = setInterval(() => {
-    const due = ((performance.now() - begun) * RATE) / 1_000;
-    for (; sent < due; sent++) clients[sent % connections]?.send(message);
-  }, 10);
-  await pass(1_000); // compiled by now
+  const sendAt = (rate: number): (() => number) => {
+    let sent = 0;
+    const begun = performance.now();
+    const timer = setInterval(() => {
+      const due = ((performance.now() - begun) * rate) / 1_000;
+      for (; sent < due; sent++) clients[sent % connections]?.send(message);
+    }, 10);
+    return () => {
+      clearInterval(timer);
+      return sent;
+    };
+  };
+  const warm = sendAt(WARM_UP.rate);
+  await pass(WARM_UP.seconds * 1_000);
+  warm();
+  const stop = sendAt(RATE);
+  await pass(1_000);
+  const seenBefore = page?.entries() ?? 0;
   const before = await cpu(server);
   const from = performance.now();
   await pass(SECONDS * 1_000);
   const used = (await cpu(server)) - before;
   const elapsed = performance.now() - from;
-  clearInterval(timer);
-  const seen = page?.entries() ?? sent;
+  const sent = stop();
+  const seen = page === undefined ? sent : page.entries() - seenBefore;
   for (const client of clients) client.terminate();
   server.disconnect();
   await once(server, 'exit');
