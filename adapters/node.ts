@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/index.ts';
 import { type Dialler, surroundingsOf } from './connecting.ts';
 import { connectInspected, type InspectedServer, serveInspected } from './inspector/inspected.ts';
-import { type Inspectable, type Inspection, type Inspector, inspection } from './inspector/inspection.ts';
+import { type Inspectable, type Inspection, type Inspector, inspection, inspectionOf } from './inspector/inspection.ts';
 import type { ClientOptions } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
@@ -55,7 +55,7 @@ export function serve<Data = undefined>(
 
 /** A server of the connections that an HTTP server hands over. */
 export class AttachedServer<Data = undefined> extends WebSocketServer<Data> {
-  /** With the option `inspect`: where its connections are shown, but for those that came before it was there. */
+  /** With the option `inspect`: where its connections are shown. The first of them wait until it is there. */
   readonly inspector: Promise<Inspector> | undefined;
   readonly #inspected: Inspection | undefined;
   /** @internal Whether another may have its path. */
@@ -67,6 +67,13 @@ export class AttachedServer<Data = undefined> extends WebSocketServer<Data> {
     this.#inspected = inspected;
     this.inspector = inspected?.joined.then(({ url }) => ({ url }));
     this.inspector?.catch(nodeHost.report);
+  }
+
+  /** @internal Serves the socket of one `upgrade` event. */
+  take(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    const take = (): void => handOver(request, socket, head, (remote) => this.attend(remote));
+    if (this.#inspected === undefined) take();
+    else this.#inspected.settled(take);
   }
 
   override async close(options?: Parameters<WebSocketServer['close']>[0]): Promise<Ended> {
@@ -119,7 +126,7 @@ function dispatch(httpServer: HttpServer): Map<string | undefined, AttachedServe
     if (!alone && !isForWebSocket(request)) return;
     const [any] = paths.values();
     const server = paths.get(path) ?? paths.get(undefined) ?? (alone ? any : undefined);
-    if (server !== undefined) handOver(request, socket, head, (remote) => server.attend(remote));
+    server?.take(request, socket, head);
   });
   return paths;
 }
@@ -128,17 +135,27 @@ function dispatch(httpServer: HttpServer): Map<string | undefined, AttachedServe
  * Makes a connection of one `upgrade` event of an HTTP server. To be called in the event, or with an `error`
  * listener on `socket` until it is.
  *
+ * With the option `inspect`, `npx sansocket inspect` and the option's `print` tell where the page is: the first call with
+ * it opens one for all connections of the HTTP server, until that has closed.
+ *
  * @returns the connection once it is open; `undefined` where the request was refused or the client has gone, for no
  *   client may make a promise reject that a program awaits without a thought.
- * @throws {UsageError} (as a rejection) for options that no connection can have, and the second time for one socket.
+ * @throws {UsageError} (as a rejection) for options that no connection can have, and the second time for one socket;
+ *   with `inspect`, Node's error where the page cannot listen.
  */
 export async function upgrade<Data = undefined>(
   request: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,
-  options: WebSocketServerOptions<Data> = {},
+  options: WebSocketServerOptions<Data> & Inspectable = {},
 ): Promise<WebSocketConnection<Data> | undefined> {
-  const server = new WebSocketServer<Data>(options, nodeHost);
+  const { server: owner = socket } = socket as Duplex & { readonly server?: HttpServer }; // as Node's own sockets have it
+  const inspected = socket.destroyed ? undefined : inspectionOf(owner, nodeHost, options);
+  const server = new WebSocketServer<Data>(options, inspected?.host ?? nodeHost);
+  if (inspected !== undefined) {
+    socket.on('error', () => {}); // until it is taken
+    await inspected.joined;
+  }
   return new Promise((resolve) => {
     handOver(request, socket, head, (remote) => server.attend(remote, resolve, () => resolve(undefined)));
   });

@@ -50,8 +50,8 @@ export interface WorkersServer<Data = undefined> {
   close(options?: { readonly code?: number; readonly reason?: string; readonly grace?: number }): Promise<Ended>;
 }
 
-/** What other runtimes' `serve` and `connect` take and a Worker cannot do: its configuration says it. */
-const REFUSED = ['port', 'host', 'socketPath', 'tls', 'backlog'];
+/** What other runtimes' `serve` and `connect` take and a Worker cannot do. */
+const REFUSED = ['port', 'host', 'socketPath', 'tls', 'backlog', 'inspect'];
 
 /**
  * Serves WebSocket connections on inbound TCP.
@@ -161,5 +161,7 @@ export type WebSocketStream = streams.WebSocketStream;
 
 function refuse(options: object): void {
   const name = REFUSED.find((each) => Object.hasOwn(options, each));
-  if (name !== undefined) throw new UsageError(`a Worker cannot honour the option ${name}: its configuration says it`);
+  if (name === undefined) return;
+  const instead = name === 'inspect' ? '`connection.observe` shows what it would' : 'its configuration says it';
+  throw new UsageError(`a Worker cannot honour the option ${name}: ${instead}`);
 }

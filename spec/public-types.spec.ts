@@ -123,12 +123,15 @@ describe('what a runtime cannot do is no option there', () => {
     type Platform = 'limits' | 'deadlines' | 'compression' | 'messages' | 'ping' | 'pong' | 'drain' | 'trustProxy';
     expectTypeOf<keyof Options<typeof workers.serveFetch, 0> & (Platform | 'port')>().toBeNever();
     expectTypeOf<Platform & keyof Options<typeof workers.serve, 0>>().toEqualTypeOf<Platform>();
+    expectTypeOf<keyof Options<typeof workers.serveFetch, 0> & 'inspect'>().toBeNever();
     type Outside = 'port' | 'host' | 'socketPath' | 'tls' | 'backlog' | 'inspect' | 'proxy';
     expectTypeOf<keyof Options<typeof workers.serve, 0> & Outside>().toBeNever();
     expectTypeOf<keyof Options<typeof workers.connect, 1> & Outside>().toBeNever();
     expectTypeOf<keyof Options<typeof streams.serve, 0> & Outside>().toBeNever();
     expectTypeOf<keyof Options<typeof streams.connect, 2> & (Outside | 'redirects')>().toBeNever();
     expectTypeOf<keyof Options<typeof browser.reconnecting, 1> & (Outside | 'headers' | 'connect')>().toBeNever();
+    expectTypeOf<Options<typeof node.attach, 1>>().toHaveProperty('inspect');
+    expectTypeOf<Options<typeof node.upgrade, 3>>().toHaveProperty('inspect');
     expectTypeOf<keyof Options<typeof node.serve, 0> & Outside>().toEqualTypeOf<Exclude<Outside, 'proxy'>>();
   });
 });

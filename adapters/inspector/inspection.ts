@@ -30,6 +30,7 @@ export class Inspection {
   /** Is `host`, and shows the inspector every driver, once it is there. */
   readonly host: Host;
   readonly joined: Promise<Membership>;
+  #settled = false;
 
   constructor(host: Host, options: InspectOptions) {
     let membership: Membership | undefined;
@@ -37,8 +38,11 @@ export class Inspection {
     this.joined.then(
       (joined) => {
         membership = joined;
+        this.#settled = true;
       },
-      () => {}, // whoever waits for it hears of it
+      () => {
+        this.#settled = true; // whoever waits for it hears of it
+      },
     );
     this.host = {
       ...host,
@@ -47,6 +51,12 @@ export class Inspection {
         membership?.watch(driver);
       },
     };
+  }
+
+  /** Calls `begin` once the inspector is there, or is known not to be had: what began before would be seen in part. */
+  settled(begin: () => void): void {
+    if (this.#settled) begin();
+    else void this.joined.then(begin, begin);
   }
 
   async leave(): Promise<void> {
@@ -59,4 +69,21 @@ export class Inspection {
 export function inspection(host: Host, { inspect }: Inspectable): Inspection | undefined {
   if (inspect === undefined || inspect === false) return undefined;
   return new Inspection(host, inspect === true ? {} : inspect);
+}
+
+/** What tells when it is over: an HTTP server, or a socket. */
+interface Closable {
+  once(event: 'close', listener: () => void): unknown;
+}
+
+const shared: WeakMap<Closable, Inspection> = new WeakMap();
+
+/** One for all connections of `owner`, from the first that has the option on until `owner` is closed. */
+export function inspectionOf(owner: Closable, host: Host, options: Inspectable): Inspection | undefined {
+  const inspected = options.inspect ? (shared.get(owner) ?? inspection(host, options)) : undefined;
+  if (inspected === undefined || shared.has(owner)) return inspected;
+  shared.set(owner, inspected);
+  owner.once('close', () => void inspected.leave());
+  inspected.joined.catch(() => shared.delete(owner)); // the next may find the port free
+  return inspected;
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type InspectorServer, startInspector } from '../../../adapters/inspector/inspector-server.ts';
 import type { HubMessage } from '../../../adapters/inspector/protocol.ts';
 import { registered } from '../../../adapters/inspector/registry.ts';
@@ -15,6 +15,7 @@ import {
   HandshakeError,
   PreparedMessage,
   serve,
+  upgrade,
   type WebSocketConnection,
 } from '../../../adapters/node.ts';
 import { rawClient } from '../../support/raw-socket.ts';
@@ -224,25 +225,79 @@ describe('serve({ inspect })', () => {
   });
 });
 
-it('attach({ inspect }) shows the request that an HTTP server has parsed', async () => {
-  const httpServer = createServer().listen(0, '127.0.0.1');
-  await once(httpServer, 'listening');
-  const server = attach(httpServer, { inspect: true });
-  const { url = '' } = (await server.inspector) ?? {};
-  const { connection, read } = await page(url);
-  connection.send('{"type":"watch","connections":"all"}');
-  const { port } = httpServer.address() as AddressInfo; // it listens on an IP address
-  const client = await connect(`ws://127.0.0.1:${port}/chat?room=1`);
-  let message = await read();
-  while (message.type !== 'batch' || message.entries.length === 0) message = await read();
-  expect(message.connections).toMatchObject([{ role: 'server', state: 'open', path: '/chat' }]);
-  const heads = message.entries.flatMap((entry) =>
-    entry.kind === 'head' ? [Buffer.from(entry.payload, 'base64').toString().split('\r\n')[0]] : [],
-  );
-  expect(heads).toEqual(['GET /chat?room=1 HTTP/1.1', 'HTTP/1.1 101 Switching Protocols']);
-  await client.close();
-  await server.close();
-  httpServer.close();
+describe('on an HTTP server', () => {
+  let http: Server;
+  let port = 0;
+  beforeEach(async () => {
+    http = createServer();
+    await once(http.listen(0, '127.0.0.1'), 'listening');
+    port = (http.address() as AddressInfo).port; // it listens on an IP address
+  });
+  afterEach(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+
+  /** The heads that a page is shown, and the paths of the connections. */
+  const seenBy = async (url: string): Promise<{ heads: string[]; paths: string[] }> => {
+    const { connection, read } = await page(url);
+    connection.send('{"type":"watch","connections":"all"}');
+    let message = await read();
+    while (message.type !== 'batch' || message.entries.length === 0) message = await read();
+    const heads = message.entries.flatMap((entry) =>
+      entry.kind === 'head' ? [Buffer.from(entry.payload, 'base64').toString().split('\r\n')[0] ?? ''] : [],
+    );
+    await connection.close();
+    return { heads, paths: message.connections.map(({ path }) => path) };
+  };
+
+  it('attach({ inspect }) shows each connection from its request on, though it came before the inspector', async () => {
+    const server = attach(http, { inspect: true });
+    const client = await connect(`ws://127.0.0.1:${port}/chat?room=1`);
+    expect(await seenBy((await server.inspector)?.url ?? '')).toEqual({
+      heads: ['GET /chat?room=1 HTTP/1.1', 'HTTP/1.1 101 Switching Protocols'],
+      paths: ['/chat'],
+    });
+    await client.close();
+    await server.close();
+  });
+
+  it('attach({ inspect }) serves its connections though there can be no inspector', async () => {
+    const reports = vi.spyOn(console, 'error').mockReturnValue();
+    const server = attach(http, { inspect: { port } });
+    const client = await connect(`ws://127.0.0.1:${port}/`);
+    await expect(server.inspector).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(await client.close()).toMatchObject({ clean: true });
+    await server.close();
+    expect(reports).toHaveBeenCalledOnce();
+    reports.mockRestore();
+  });
+
+  it('upgrade({ inspect }) has one page for all connections of the server, until that has closed', async () => {
+    http.on('upgrade', (request, socket, head) => void upgrade(request, socket, head, { inspect: true }));
+    const first = await connect(`ws://127.0.0.1:${port}/one`);
+    const [{ url } = { url: '' }] = await registered();
+    await first.close();
+    const second = await connect(`ws://127.0.0.1:${port}/two`);
+    const { heads, paths } = await seenBy(url);
+    expect(paths).toEqual(['/one', '/two']);
+    expect(heads.filter((head) => head.startsWith('GET'))).toEqual(['GET /one HTTP/1.1', 'GET /two HTTP/1.1']);
+    await second.close();
+    await new Promise((resolve) => http.close(resolve));
+    await expect.poll(registered).toEqual([]);
+  });
+
+  it('upgrade({ inspect }) rejects where the page cannot listen, and may be tried again', async () => {
+    const results: unknown[] = [];
+    http.on('upgrade', async (request, socket, head) => {
+      results.push(await upgrade(request, socket, head, { inspect: { port } }).catch((error: unknown) => error));
+      results.push(await upgrade(request, socket, head, { inspect: true }));
+    });
+    const client = await connect(`ws://127.0.0.1:${port}/`);
+    expect(results[0]).toMatchObject({ code: 'EADDRINUSE' });
+    expect(await registered()).toHaveLength(1);
+    await client.close();
+  });
 });
 
 it('shows messages that were compressed, both ways, as the program has them', async () => {
