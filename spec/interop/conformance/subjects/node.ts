@@ -1,0 +1,4 @@
+import { connect, serve } from '../../../../adapters/node.ts';
+import { main } from '../subject.ts';
+
+await main({ serve, connect }, process.argv.slice(2));
