@@ -4,10 +4,10 @@ import type { Driver, Host } from './driver.ts';
 import type { BroadcastOptions } from './interfaces/broadcast.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
-import type { Listener, Remote, Stoppable } from './listener.ts';
+import type { Listening, Remote, Stoppable } from './listener.ts';
 
 /** A server that listens on a socket of its own. */
-export interface ListeningServer<Data = undefined> extends Omit<Listener, 'close'> {
+export interface ListeningServer<Data = undefined> extends Listening {
   /** The connections that are open. */
   readonly connections: ReadonlySet<WebSocketConnection<Data>>;
   /** Sends `message` to every connection that is open; see `broadcast`. */

@@ -1,6 +1,7 @@
 /** The event that a WebSocket ends with (HTML, CloseEvent): the runtime's own, or ours where it has none. */
 import { defineInterface, demandArguments, toDictionary, toDOMString, toUSVString } from './webidl.ts';
 
+/** The event that a WebSocket ends with. */
 export interface CloseEvent extends Event {
   /** Whether both Close frames passed before the transport ended. */
   readonly wasClean: boolean;
@@ -62,6 +63,6 @@ function define(made: CloseEventConstructor): CloseEventConstructor {
   return made;
 }
 
-/** The runtime's own class is preferred: what comes from us is then an instance of what programs name. */
+/** The class of the event that a WebSocket ends with: the runtime's own where it has one, so that what we dispatch is an instance of what programs name. */
 export const CloseEvent: CloseEventConstructor =
   (globalThis as { readonly CloseEvent?: CloseEventConstructor }).CloseEvent ?? OwnCloseEvent;

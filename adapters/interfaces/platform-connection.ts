@@ -5,6 +5,7 @@
  * Close. Handlers run one at a time and in order, as everywhere.
  */
 import { CloseCode, mayBeSent, type Payload, UsageError } from '../../core/index.ts';
+import { callProgram } from './call-program.ts';
 import { Inbox, type Message } from './inbox.ts';
 
 /** As much of a platform's WebSocket as is needed. */
@@ -178,23 +179,13 @@ export class PlatformConnection<Data = undefined> implements AsyncIterable<Messa
 
   /** Runs a handler, if there is one; a promise it returns is given back as one that never rejects. */
   #run(handler: (() => unknown) | undefined): Promise<unknown> | undefined {
-    try {
-      const result = handler?.();
-      if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function') return undefined;
-      return Promise.resolve(result).catch((error: unknown) => this.#failed(error));
-    } catch (error) {
-      this.#failed(error);
-      return undefined;
-    }
+    return callProgram(handler, (error) => this.#failed(error));
   }
 
   #failed(error: unknown): void {
-    try {
-      if (this.#handlers.error === undefined) this.#report(error);
-      else this.#handlers.error(this, error);
-    } catch (another) {
-      this.#report(another);
-    }
+    const { error: tell } = this.#handlers;
+    if (tell === undefined) this.#report(error);
+    else callProgram(tell.bind(this.#handlers, this, error), this.#report);
     if (this.#phase === 'open') void this.close(1011, 'a handler failed');
   }
 }

@@ -7,6 +7,7 @@
  */
 import { UsageError } from '../../core/index.ts';
 import { backoff } from './backoff.ts';
+import { callProgram } from './call-program.ts';
 import { setTimer } from './durations.ts';
 import type { Message } from './inbox.ts';
 import { isLast } from './last-ends.ts';
@@ -266,21 +267,12 @@ export class ReconnectingClient {
 
   /** What a handler throws, now or later, is told, and changes nothing. */
   #run(call: () => unknown): void {
-    try {
-      const result = call() as { readonly then?: unknown } | undefined; // of anything it may be asked
-      if (typeof result?.then === 'function') Promise.resolve(result).catch((error: unknown) => this.#fail(error));
-    } catch (error) {
-      this.#fail(error);
-    }
+    callProgram(call, (error) => this.#fail(error));
   }
 
   #fail(error: unknown): void {
     const { error: tell } = this.#options;
-    try {
-      if (tell === undefined) this.#host.report(error);
-      else (tell as (error: unknown) => unknown)(error);
-    } catch (another) {
-      this.#host.report(another);
-    }
+    if (tell === undefined) this.#host.report(error);
+    else callProgram(tell.bind(this.#options, error), this.#host.report);
   }
 }

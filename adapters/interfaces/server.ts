@@ -10,11 +10,13 @@ import {
   type OpeningRequest,
   type Payload,
   type PreparedMessage,
+  UsageError,
 } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
 import type { Remote } from '../listener.ts';
 import { type AdmissionOptions, admit, chosenSubprotocol, type Decision } from './admission.ts';
 import { type BroadcastOptions, broadcast } from './broadcast.ts';
+import { callProgram } from './call-program.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { checkDurations, setTimer } from './durations.ts';
@@ -40,7 +42,7 @@ export interface WebSocketServerOptions<Data = undefined>
    * deadline `opening`, which covers the reading of the request, too.
    */
   readonly decisionDeadline?: number | undefined;
-  /** Sees a transport before its first byte; to return false drops it, as for a banned address. Default: none is dropped. */
+  /** Sees a transport before its first byte; to return false, or to throw, drops it, as for a banned address. Default: none is dropped. */
   readonly connect?: ((remote: Remote) => boolean | undefined) | undefined;
 }
 
@@ -151,8 +153,24 @@ export class WebSocketServer<Data = undefined> {
           };
     const session = new Session<Data>(this.#driverOptions, this.#options, this.#host, opener, remote);
     this.#others.add(session);
-    if (this.#options.connect?.(remote) === false) session.driver.connection.abort(); // its transport follows at its start
+    if (!this.#lets(remote)) session.driver.connection.abort(); // its transport follows at its start
     return session.driver;
+  }
+
+  /** Whether the program lets a transport in; where it fails to say so, it does not. */
+  #lets(remote: Remote): boolean {
+    let failed = false;
+    const fail = (error: unknown): void => {
+      failed = true;
+      this.#host.report(error);
+    };
+    let answer: unknown;
+    const promise = callProgram(() => {
+      answer = this.#options.connect?.(remote);
+      return answer;
+    }, fail);
+    if (promise !== undefined) fail(new UsageError('`connect` decides at once; what takes time is for `upgrade`'));
+    return !failed && answer !== false;
   }
 
   /** Sends `message` to every connection that is open; see `broadcast`. */

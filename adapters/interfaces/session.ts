@@ -9,6 +9,7 @@ import {
 } from '../../core/index.ts';
 import { Driver, type DriverOptions, type Host, type Program } from '../driver.ts';
 import type { Remote } from '../listener.ts';
+import { callProgram } from './call-program.ts';
 import { type Handlers, WebSocketConnection } from './connection.ts';
 import { Inbox, type Reader } from './inbox.ts';
 import type { MessageSource } from './message-source.ts';
@@ -171,26 +172,16 @@ export class Session<Data> implements Program, MessageSource {
 
   /** Runs a handler, if there is one; a promise it returns is given back as one that never rejects. */
   #run(handler: (() => unknown) | undefined): Promise<unknown> | undefined {
-    try {
-      const result = handler?.() as { readonly then?: unknown } | undefined; // of anything it may be asked
-      // Not `instanceof`: a promise may be of another realm or library.
-      if (typeof result?.then !== 'function') return undefined;
-      return Promise.resolve(result).catch((error: unknown) => this.#failed(error));
-    } catch (error) {
-      this.#failed(error);
-      return undefined;
-    }
+    return callProgram(handler, (error) => this.#failed(error));
   }
 
   /** A handler failed: what it should have done is undone, so that the peer learns it (RFC 6455 §7.4.1, 1011). */
   #failed(error: unknown): void {
     const connection = this.#connection;
-    try {
-      if (connection !== undefined && this.#handlers.error !== undefined) this.#handlers.error(connection, error);
-      else this.driver.host.report(error);
-    } catch (another) {
-      this.driver.host.report(another);
-    }
+    const { error: tell } = this.#handlers;
+    const report = (another: unknown): void => this.driver.host.report(another);
+    if (connection === undefined || tell === undefined) report(error);
+    else callProgram(tell.bind(this.#handlers, connection, error), report);
     this.driver.connection.close(1011, 'a handler failed');
   }
 }

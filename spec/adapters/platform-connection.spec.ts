@@ -159,6 +159,16 @@ describe('a connection over a WebSocket of a platform', () => {
     expect(reported.map((error) => (error as Error).message)).toEqual(['second']);
   });
 
+  it('reports what its `error` handler rejects with', async () => {
+    const { socket, reported } = opened({
+      error: () => Promise.reject(new Error('late')),
+      message: () => Promise.reject(new Error('first')),
+    });
+    socket.emit('message', { data: 'go' });
+    await settle();
+    expect(reported).toEqual([new Error('late')]);
+  });
+
   it('is given up where its program does not take what nothing holds back', async () => {
     const { socket, connection } = opened();
     const data = 'x'.repeat(1_000_000);

@@ -242,6 +242,7 @@ describe('a reconnecting client', () => {
       [undefined, ['open', 'reported Error: late']],
       [(reason: unknown) => void tellings.push(reason), ['open']],
       [failing, ['open', 'reported Error: too']],
+      [() => Promise.reject(new Error('too')) as unknown as undefined, ['open', 'reported Error: too']],
     ] as const) {
       const run = started({ open, error });
       (await run.link()).opened();

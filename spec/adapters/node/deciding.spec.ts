@@ -142,6 +142,24 @@ describe('`connect`', () => {
     expect([raw.text, seen]).toEqual(['', ['127.0.0.1']]);
   });
 
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('broken');
+      },
+    ],
+    ['returns a promise', () => Promise.resolve(true)],
+    ['returns a promise that rejects', () => Promise.reject(new Error('broken'))],
+  ])('drops it where it %s, and reports that', async (_, decide) => {
+    const report = vi.spyOn(console, 'error').mockReturnValue();
+    const server = await serving({ connect: decide as () => boolean });
+    const raw = await rawClient(server.port);
+    await raw.end();
+    expect(raw.text).toBe('');
+    expect(report.mock.calls.length).toBeGreaterThan(0);
+  });
+
   it('lets pass what it does not refuse', async () => {
     expect(await statusOf((await serving({ connect: () => undefined })).url)).toBe(101);
   });

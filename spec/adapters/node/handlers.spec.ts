@@ -57,6 +57,15 @@ describe('a handler that fails', () => {
     await eventually(() => server.connections.size === 0);
   });
 
+  it('may be that of `error` later: it is reported, and the process goes on', async () => {
+    const report = vi.spyOn(console, 'error').mockReturnValue();
+    const server = await serving({ message: fail, error: reject });
+    const client = await connect(server.url);
+    client.send('x');
+    expect((await client.closed).code).toBe(1011);
+    await eventually(() => report.mock.calls.length === 1);
+  });
+
   it('may be that of `error` or `close` itself, and nothing goes round in circles', async () => {
     const report = vi.spyOn(console, 'error').mockImplementation(() => {});
     let calls = 0;
