@@ -20,12 +20,16 @@ export interface ListenAddress {
   readonly socketPath?: string | undefined;
 }
 
-/** A socket that listens. */
-export interface Listener {
+/** Where a server is to be reached. */
+export interface Listening {
   /** The port, or 0 for a Unix socket. */
   readonly port: number;
   /** The address as a URL with scheme ws or wss. */
   readonly url: string;
+}
+
+/** A socket that listens. */
+export interface Listener extends Listening {
   /** Accepts nothing any more; what was accepted goes on. */
   close(): Promise<void>;
 }

@@ -76,6 +76,7 @@ export class AttachedServer<Data = undefined> extends WebSocketServer<Data> {
     else this.#inspected.settled(take);
   }
 
+  /** Ends every connection, like the `close` of what `serve` returns; the HTTP server goes on. Another may be attached then. */
   override async close(options?: Parameters<WebSocketServer['close']>[0]): Promise<Ended> {
     const ended = await super.close(options);
     this.closed = true;
