@@ -1,182 +1,44 @@
 /** sansocket on Node: servers on their own sockets or on an `http.Server`, and clients. */
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { UsageError } from '../core/index.ts';
-import { type Dialler, surroundingsOf } from './connecting.ts';
-import { connectInspected, type InspectedServer, serveInspected } from './inspector/inspected.ts';
-import { type Inspectable, type Inspection, type Inspector, inspection, inspectionOf } from './inspector/inspection.ts';
+import { type Connect, type Dialler, surroundingsOf } from './connecting.ts';
+import { connectInspected, type Serve, serveInspected } from './inspector/inspected.ts';
+import type { Inspectable } from './inspector/inspection.ts';
 import type { ClientOptions } from './interfaces/client.ts';
-import type { WebSocketConnection } from './interfaces/connection.ts';
-import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { createWebSocketClass } from './interfaces/websocket.ts';
 import type * as streams from './interfaces/websocket-stream.ts';
 import { createWebSocketStreamClass } from './interfaces/websocket-stream.ts';
 import type * as whatwg from './interfaces/websocket-types.ts';
-import {
-  type ReconnectingClient,
-  type ReconnectingOverOptions,
-  reconnectingOver,
-  type UrlSource,
-} from './reconnecting-over.ts';
+import { type Reconnect, type ReconnectingOverOptions, reconnectingOver } from './reconnecting-over.ts';
 import { type DialOptions, dial } from './runtimes/node-dial.ts';
 import { nodeHost } from './runtimes/node-host.ts';
 import { type ListenOptions, listen } from './runtimes/node-listen.ts';
 import { driveSocket } from './runtimes/node-socket.ts';
-import { handBack, handOver, isForHttp, isForWebSocket, keepToHttp } from './runtimes/node-upgrade.ts';
 
+export { AttachedServer, attach, upgrade } from './attaching.ts';
 export * from './classes.ts';
+export * from './clients.ts';
 export * from './everywhere.ts';
 export type { InspectedServer as NodeServer } from './inspector/inspected.ts';
 export type { Inspectable, InspectOptions, Inspector } from './inspector/inspection.ts';
 export type { WebSocketServer } from './interfaces/server.ts';
-export type {
-  Lost,
-  ReconnectingClient,
-  ReconnectingOptions,
-  ReconnectingState,
-  UrlSource,
-} from './reconnecting-over.ts';
 export type { DialOptions, NodeProxyOptions } from './runtimes/node-dial.ts';
 export type { ListenOptions } from './runtimes/node-listen.ts';
 export type { Observation, Observer } from './trace.ts';
-export { type DialDeadlines, DialTimeout } from './tunnels/deadlines.ts';
-export { TunnelError } from './tunnels/tunnel.ts';
 
 /**
  * Listens, and serves WebSocket connections.
  *
  * @returns the server once it listens; rejects with Node's error where it cannot.
  */
-export function serve<Data = undefined>(
-  options: WebSocketServerOptions<Data> & ListenOptions & Inspectable = {},
-): Promise<InspectedServer<Data>> {
-  return serveInspected<Data>(options, nodeHost, (attend) => listen(options, attend));
-}
+export const serve: Serve<ListenOptions> = /* @__PURE__ */ serveInspected(nodeHost, listen);
 
-/** A server of the connections that an HTTP server hands over. */
-export class AttachedServer<Data = undefined> extends WebSocketServer<Data> {
-  /** With the option `inspect`: where its connections are shown. The first of them wait until it is there. */
-  readonly inspector: Promise<Inspector> | undefined;
-  readonly #inspected: Inspection | undefined;
-  /** @internal Whether another may have its path. */
-  closed = false;
-
-  /** @internal Made by `attach`. */
-  constructor(options: WebSocketServerOptions<Data>, inspected: Inspection | undefined) {
-    super(options, inspected?.host ?? nodeHost);
-    this.#inspected = inspected;
-    this.inspector = inspected?.joined.then(({ url }) => ({ url }));
-    this.inspector?.catch(nodeHost.report);
-  }
-
-  /** @internal Serves the socket of one `upgrade` event. */
-  take(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
-    const take = (): void => handOver(request, socket, head, (remote) => this.attend(remote));
-    if (this.#inspected === undefined) take();
-    else this.#inspected.settled(take);
-  }
-
-  /** Ends every connection, like the `close` of what `serve` returns; the HTTP server goes on. Another may be attached then. */
-  override async close(options?: Parameters<WebSocketServer['close']>[0]): Promise<Ended> {
-    const ended = await super.close(options);
-    this.closed = true;
-    await this.#inspected?.leave();
-    return ended;
-  }
-}
-
-/** Who serves which paths of an HTTP server; `undefined` is every other path. */
-const attached = new WeakMap<HttpServer, Map<string | undefined, AttachedServer<unknown>>>();
-
-/**
- * Serves the WebSocket connections of an HTTP server, which goes on answering everything else.
- *
- * Several may be attached to one HTTP server, each with its own `path`. Requests for other paths are left to other
- * listeners of `upgrade`, if there are any, and refused with 404 otherwise. Requests to upgrade to something else are
- * left to them, too, and otherwise answered by the HTTP server like requests for no upgrade. One that is closed answers 503
- * until another is attached in its place.
- *
- * @throws {UsageError} for options that no connection can have, and where the path is served already.
- */
-export function attach<Data = undefined>(
-  httpServer: HttpServer,
-  options: WebSocketServerOptions<Data> & Inspectable = {},
-): AttachedServer<Data> {
-  if (typeof httpServer?.on !== 'function') throw new UsageError('`attach` takes an HTTP server, and then options');
-  const server = new AttachedServer<Data>(options, inspection(nodeHost, options));
-  const paths = attached.get(httpServer) ?? dispatch(httpServer);
-  if (paths.get(options.path)?.closed === false)
-    throw new UsageError(`attached already: ${options.path ?? 'any path'}`);
-  paths.set(options.path, server as AttachedServer<unknown>); // only to hand transports over
-  return server;
-}
-
-/** Listens once for all that are attached, so that no request is taken twice and none is left to nobody. */
-function dispatch(httpServer: HttpServer): Map<string | undefined, AttachedServer<unknown>> {
-  const paths = new Map<string | undefined, AttachedServer<unknown>>();
-  attached.set(httpServer, paths);
-  keepToHttp(httpServer);
-  httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
-    socket.on('error', () => {}); // whoever takes it, now or later: a reset until then must not end the process
-    const [path] = request.url?.split('?') ?? [];
-    const alone = httpServer.listenerCount('upgrade') === 1;
-    if (isForHttp(httpServer, request)) {
-      handBack(httpServer, request, socket, head);
-      return;
-    }
-    if (!alone && !isForWebSocket(request)) return;
-    const [any] = paths.values();
-    const server = paths.get(path) ?? paths.get(undefined) ?? (alone ? any : undefined);
-    server?.take(request, socket, head);
-  });
-  return paths;
-}
-
-/**
- * Makes a connection of one `upgrade` event of an HTTP server. To be called in the event, or with an `error`
- * listener on `socket` until it is.
- *
- * With the option `inspect`, `npx sansocket inspect` and the option's `print` tell where the page is: the first call with
- * it opens one for all connections of the HTTP server, until that has closed.
- *
- * @returns the connection once it is open; `undefined` where the request was refused or the client has gone, for no
- *   client may make a promise reject that a program awaits without a thought.
- * @throws {UsageError} (as a rejection) for options that no connection can have, and the second time for one socket;
- *   with `inspect`, Node's error where the page cannot listen.
- */
-export async function upgrade<Data = undefined>(
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Uint8Array,
-  options: WebSocketServerOptions<Data> & Inspectable = {},
-): Promise<WebSocketConnection<Data> | undefined> {
-  const { server: owner = socket } = socket as Duplex & { readonly server?: HttpServer }; // as Node's own sockets have it
-  const inspected = socket.destroyed ? undefined : inspectionOf(owner, nodeHost, options);
-  const server = new WebSocketServer<Data>(options, inspected?.host ?? nodeHost);
-  if (inspected !== undefined) {
-    socket.on('error', () => {}); // until it is taken
-    await inspected.joined;
-  }
-  return new Promise((resolve) => {
-    handOver(request, socket, head, (remote) => server.attend(remote, resolve, () => resolve(undefined)));
-  });
-}
-
-type NodeDialling = DialOptions & Pick<ClientOptions, 'signal'>;
-
-const dialler: Dialler<NodeDialling> = {
+const dialler: Dialler<DialOptions> = {
   host: nodeHost,
-  async dial(target, options, driver) {
-    const socket = await dial(target, options, options.signal);
+  async dial(target, options, driver, bounds) {
+    const socket = await dial(target, options, bounds);
     driveSocket(socket, driver);
     socket.resume(); // a tunnel leaves it paused
   },
-  elsewhere: ({ tls, proxy, deadlines, signal }) => ({
-    tls: tls?.ca === undefined ? undefined : { ca: tls.ca },
-    proxy,
-    deadlines,
-    signal,
-  }),
+  elsewhere: ({ tls, proxy }) => ({ tls: tls?.ca === undefined ? undefined : { ca: tls.ca }, proxy }),
 };
 
 /**
@@ -186,18 +48,7 @@ const dialler: Dialler<NodeDialling> = {
  * @returns the open connection; rejects with a `HandshakeError`, with a `TunnelError` of the proxy, with a `DialTimeout`
  *   or a `TransportError` where there is no transport, or with the reason of `signal`.
  */
-export function connect<Data = undefined>(
-  url: string | URL,
-  options: ClientOptions<Data> & DialOptions & Inspectable = {},
-): Promise<WebSocketConnection<Data>> {
-  const { connecting, tunnel, ...deadlines } = options.deadlines ?? {};
-  return connectInspected<Data, NodeDialling>(
-    url,
-    options,
-    { ...dialler, host: nodeHost },
-    options.deadlines && deadlines,
-  );
-}
+export const connect: Connect<DialOptions & Inspectable> = /* @__PURE__ */ connectInspected<DialOptions>(dialler);
 
 /** Handlers and options of a client that comes back, and those of its connections. */
 export type NodeReconnectingOptions = ReconnectingOverOptions<ClientOptions & DialOptions>;
@@ -208,9 +59,7 @@ export type NodeReconnectingOptions = ReconnectingOverOptions<ClientOptions & Di
  * @param url - or a function that returns it, asked for each attempt: for a fresh token each time.
  * @throws {UsageError} for options that no client can have.
  */
-export function reconnecting(url: UrlSource, options: NodeReconnectingOptions = {}): ReconnectingClient {
-  return reconnectingOver(url, options, connect, nodeHost);
-}
+export const reconnecting: Reconnect<DialOptions> = /* @__PURE__ */ reconnectingOver<DialOptions>(connect, nodeHost);
 
 const surroundings = /* @__PURE__ */ surroundingsOf<ClientOptions & DialOptions>(connect);
 

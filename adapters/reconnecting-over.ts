@@ -1,4 +1,5 @@
 /** A client that comes back, over the `connect` of a runtime. */
+import type { Connect } from './connecting.ts';
 import type { Host } from './driver.ts';
 import { CLIENT_OPTIONS, type ClientOptions } from './interfaces/client.ts';
 import type { Handlers } from './interfaces/connection.ts';
@@ -15,30 +16,31 @@ export interface ReconnectingOverOptions<Options> extends ReconnectingOptions {
   readonly connect?: Omit<Options, keyof Handlers | 'signal' | 'data'> | undefined;
 }
 
-/** Begins to connect; see `reconnecting` of the entry points. */
-export function reconnectingOver<Options>(
+/** `reconnecting` of a runtime. */
+export type Reconnect<Options> = (
   url: UrlSource,
-  options: ReconnectingOverOptions<Options>,
-  connect: (
-    url: string,
-    options: ClientOptions & Omit<Options, keyof Handlers | 'signal' | 'data'>,
-  ) => Promise<unknown>,
-  host: Host,
-): ReconnectingClient {
-  const each = options.connect as Omit<Options, keyof Handlers | 'signal' | 'data'>; // `undefined` spreads as nothing
-  return new ReconnectingClient(url, options, {
-    own: { connect: true },
-    instead: (name) =>
-      Object.hasOwn(CLIENT_OPTIONS, name) || Object.hasOwn(DIALLING, name) ? `"connect": { ${name} }` : undefined,
-    report: host.report,
-    now: host.now,
-    setTimer: host.setTimer,
-    clearTimer: host.clearTimer,
-    random: () => {
-      const bytes = new Uint8Array(4);
-      host.getRandomValues(bytes);
-      return new DataView(bytes.buffer).getUint32(0) / 2 ** 32;
-    },
-    open: (place, events) => linkOver((given) => connect(place, { ...each, ...given }), events),
-  });
-}
+  options?: ReconnectingOverOptions<ClientOptions & Options>,
+) => ReconnectingClient;
+
+/** `reconnecting` of a runtime, over its `connect`. */
+export const reconnectingOver =
+  <Options>(connect: Connect<Options>, host: Host): Reconnect<Options> =>
+  (url, options = {}) => {
+    // `undefined` spreads as nothing; what is left out is given by each link.
+    const each = options.connect as ClientOptions & Options;
+    return new ReconnectingClient(url, options, {
+      own: { connect: true },
+      instead: (name) =>
+        Object.hasOwn(CLIENT_OPTIONS, name) || Object.hasOwn(DIALLING, name) ? `"connect": { ${name} }` : undefined,
+      report: host.report,
+      now: host.now,
+      setTimer: host.setTimer,
+      clearTimer: host.clearTimer,
+      random: () => {
+        const bytes = new Uint8Array(4);
+        host.getRandomValues(bytes);
+        return new DataView(bytes.buffer).getUint32(0) / 2 ** 32;
+      },
+      open: (place, events) => linkOver((given) => connect(place, { ...each, ...given }), events),
+    });
+  };

@@ -1,8 +1,8 @@
 /** sansocket over any pair of web streams of bytes: a `ReadableStream` to read, a `WritableStream` to write. */
-import { connectOver, surroundingsOf } from './connecting.ts';
-import type { Driver } from './driver.ts';
+import { surroundingsOf } from './connecting.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
+import { following } from './interfaces/redirects.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { createWebSocketClass } from './interfaces/websocket.ts';
 import { createWebSocketStreamClass, type WebSocketStreamConstructor } from './interfaces/websocket-stream.ts';
@@ -75,19 +75,17 @@ export interface StandardClasses {
  *   is why there is none.
  */
 export function classesOver(dial: (place: Place) => StreamPair | Promise<StreamPair>): StandardClasses {
-  const dialler = {
-    host: webHost,
-    dial: ({ secure, hostname, port }: Place, _: object, driver: Driver): void => {
-      const dialling = Promise.resolve().then(() => dial({ secure, hostname, port }));
-      void driveAsync(
-        dialling.then((pair) => streamBytes(pair)),
-        driver,
-      );
-    },
-    elsewhere: (options: object): object => options,
-  };
   const connected = (url: string, options: ClientOptions): Promise<WebSocketConnection> =>
-    connectOver<undefined, object>(url, options, dialler);
+    following(url, options, (target, given) =>
+      open(target, given, webHost, (driver) => {
+        const { secure, hostname, port } = target;
+        const dialling = Promise.resolve().then(() => dial({ secure, hostname, port }));
+        void driveAsync(
+          dialling.then((pair) => streamBytes(pair)),
+          driver,
+        );
+      }),
+    );
   const surroundings = surroundingsOf<ClientOptions>(connected, (task) => void setTimeout(task, 0));
   return {
     WebSocket: createWebSocketClass(surroundings),

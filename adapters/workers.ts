@@ -17,27 +17,18 @@ import { createWebSocketClass } from './interfaces/websocket.ts';
 import type * as streams from './interfaces/websocket-stream.ts';
 import { createWebSocketStreamClass } from './interfaces/websocket-stream.ts';
 import type * as whatwg from './interfaces/websocket-types.ts';
-import {
-  type ReconnectingClient,
-  type ReconnectingOverOptions,
-  reconnectingOver,
-  type UrlSource,
-} from './reconnecting-over.ts';
+import { type Reconnect, reconnectingOver } from './reconnecting-over.ts';
 import { webHost } from './runtimes/web-host.ts';
+import { type DialOptions, dial } from './runtimes/workers-dial.ts';
 import { openPair } from './runtimes/workers-pair.ts';
-import { dial, driveWorkersSocket, type WorkersSocket } from './runtimes/workers-sockets.ts';
+import { driveWorkersSocket, type WorkersSocket } from './runtimes/workers-sockets.ts';
 
 export * from './classes.ts';
+export * from './clients.ts';
 export * from './everywhere.ts';
 export type { PlatformClosed, PlatformConnection, PlatformHandlers } from './interfaces/platform-connection.ts';
 export type { PlatformRequest, PlatformServerOptions } from './interfaces/platform-server.ts';
-export type {
-  Lost,
-  ReconnectingClient,
-  ReconnectingOptions,
-  ReconnectingState,
-  UrlSource,
-} from './reconnecting-over.ts';
+export type { DialOptions } from './runtimes/workers-dial.ts';
 export type { WorkersSocket } from './runtimes/workers-sockets.ts';
 
 /** The handlers of a Worker. Where it listens is said by its configuration: a socket of kind `tcp`. */
@@ -50,8 +41,10 @@ export interface WorkersServer<Data = undefined> {
   close(options?: { readonly code?: number; readonly reason?: string; readonly grace?: number }): Promise<Ended>;
 }
 
-/** What other runtimes' `serve` and `connect` take and a Worker cannot do. */
-const REFUSED = ['port', 'host', 'socketPath', 'tls', 'backlog', 'inspect'];
+/** What other runtimes' `serve` takes and a Worker cannot do. */
+const REFUSED_BY_SERVE = ['port', 'host', 'socketPath', 'tls', 'backlog', 'inspect'];
+/** And their `connect`. */
+const REFUSED_BY_CONNECT = ['socketPath', 'tls', 'inspect'];
 
 /**
  * Serves WebSocket connections on inbound TCP.
@@ -60,7 +53,7 @@ const REFUSED = ['port', 'host', 'socketPath', 'tls', 'backlog', 'inspect'];
  * @throws {UsageError} naming an option that a Worker cannot honour, such as `port`.
  */
 export function serve<Data = undefined>(options: WebSocketServerOptions<Data> = {}): WorkersServer<Data> {
-  refuse(options);
+  refuse(options, REFUSED_BY_SERVE);
   const server = new WebSocketServer<Data>(options, webHost);
   return {
     connections: server.connections,
@@ -116,25 +109,22 @@ export function serveFetch<Data = undefined>(options: PlatformServerOptions<Data
 const fieldPairs = (init: FieldInit): Iterable<[string, string]> =>
   (Symbol.iterator in init ? init : Object.entries(init)) as Iterable<[string, string]>;
 
-const dialler: Dialler<object> = {
-  host: webHost,
-  dial: (target, _, driver) => dial(target, driver),
-  elsewhere: (options) => options,
-};
+const dialler: Dialler<DialOptions> = { host: webHost, dial, elsewhere: ({ proxy }) => ({ proxy }) };
 
 /**
  * Connects to a server.
  *
  * @param url - with scheme ws, wss, http or https.
- * @returns the open connection; rejects with a `HandshakeError`, with a `TransportError` where there is no transport,
- *   with the reason of `signal`, or with a `UsageError` naming an option that a Worker cannot honour.
+ * @returns the open connection; rejects with a `HandshakeError`, with a `TunnelError` of the proxy, with a `DialTimeout`
+ *   or a `TransportError` where there is no transport, with the reason of `signal`, or with a `UsageError` naming an
+ *   option that a Worker cannot honour.
  */
 export async function connect<Data = undefined>(
   url: string | URL,
-  options: ClientOptions<Data> = {},
+  options: ClientOptions<Data> & DialOptions = {},
 ): Promise<WebSocketConnection<Data>> {
-  refuse(options);
-  return connectOver<Data, object>(url, options, dialler);
+  refuse(options, REFUSED_BY_CONNECT);
+  return connectOver<Data, DialOptions>(url, options, dialler);
 }
 
 /**
@@ -143,25 +133,33 @@ export async function connect<Data = undefined>(
  *
  * @param url - or a function that returns it, asked for each attempt: for a fresh token each time.
  */
-export function reconnecting(url: UrlSource, options: ReconnectingOverOptions<ClientOptions> = {}): ReconnectingClient {
-  return reconnectingOver(url, options, connect, webHost);
-}
+export const reconnecting: Reconnect<DialOptions> = /* @__PURE__ */ reconnectingOver<DialOptions>(connect, webHost);
 
 // What one request of a Worker begins another cannot go on with, so that nobody waits for a turn.
-const surroundings = /* @__PURE__ */ surroundingsOf<ClientOptions>(connect, (task) => void setTimeout(task, 0), false);
+const surroundings = /* @__PURE__ */ surroundingsOf<ClientOptions & DialOptions>(
+  connect,
+  (task) => void setTimeout(task, 0),
+  false,
+);
 
 /** The class `WebSocket` as browsers have it, over TCP; its third argument takes headers, limits, deadlines and a signal. */
-export const WebSocket: whatwg.WebSocketConstructor<ClientOptions> = /* @__PURE__ */ createWebSocketClass(surroundings);
+export const WebSocket: whatwg.WebSocketConstructor<ClientOptions & DialOptions> =
+  /* @__PURE__ */ createWebSocketClass(surroundings);
 export type WebSocket = whatwg.WebSocket;
 
 /** The class `WebSocketStream` of the WebSockets Standard's draft; `WebSocketStream.from(connection)` is for servers. */
-export const WebSocketStream: streams.WebSocketStreamConstructor<ClientOptions> =
+export const WebSocketStream: streams.WebSocketStreamConstructor<ClientOptions & DialOptions> =
   /* @__PURE__ */ createWebSocketStreamClass(surroundings);
 export type WebSocketStream = streams.WebSocketStream;
 
-function refuse(options: object): void {
-  const name = REFUSED.find((each) => Object.hasOwn(options, each));
-  if (name === undefined) return;
-  const instead = name === 'inspect' ? '`connection.observe` shows what it would' : 'its configuration says it';
-  throw new UsageError(`a Worker cannot honour the option ${name}: ${instead}`);
+function refuse(options: object, names: readonly string[]): void {
+  const name = names.find((each) => Object.hasOwn(options, each));
+  if (name !== undefined)
+    throw new UsageError(`a Worker cannot honour the option ${name}: ${INSTEAD[name] ?? CONFIGURED}`);
 }
+
+const CONFIGURED = 'its configuration says it';
+const INSTEAD: Readonly<Record<string, string>> = {
+  inspect: '`connection.observe` shows what it would',
+  socketPath: 'it has no Unix sockets',
+};

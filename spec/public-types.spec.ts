@@ -106,6 +106,17 @@ describe('an event has its type by its name', () => {
 });
 
 describe('what a runtime cannot do is no option there', () => {
+  it('and each phase of a client has its deadline on all that dial', () => {
+    type Phases<Call extends (...given: never[]) => unknown> = keyof NonNullable<
+      (Options<Call, 1> & { readonly deadlines?: object })['deadlines']
+    >;
+    type All = 'connecting' | 'tunnel' | 'opening' | 'ping' | 'pong' | 'closing';
+    expectTypeOf<Phases<typeof node.connect>>().toEqualTypeOf<All>();
+    expectTypeOf<Phases<typeof deno.connect>>().toEqualTypeOf<All>();
+    expectTypeOf<Phases<typeof bun.connect>>().toEqualTypeOf<All>();
+    expectTypeOf<Phases<typeof workers.connect>>().toEqualTypeOf<All>();
+  });
+
   it('on Deno and Bun', () => {
     expectTypeOf<Options<typeof deno.serve, 0>>().toHaveProperty('port');
     expectTypeOf<Options<typeof deno.serve, 0>>().not.toHaveProperty('backlog');
@@ -126,7 +137,8 @@ describe('what a runtime cannot do is no option there', () => {
     expectTypeOf<keyof Options<typeof workers.serveFetch, 0> & 'inspect'>().toBeNever();
     type Outside = 'port' | 'host' | 'socketPath' | 'tls' | 'backlog' | 'inspect' | 'proxy';
     expectTypeOf<keyof Options<typeof workers.serve, 0> & Outside>().toBeNever();
-    expectTypeOf<keyof Options<typeof workers.connect, 1> & Outside>().toBeNever();
+    type Ways = 'port' | 'host' | 'proxy';
+    expectTypeOf<keyof Options<typeof workers.connect, 1> & Outside>().toEqualTypeOf<Ways>();
     expectTypeOf<keyof Options<typeof streams.serve, 0> & Outside>().toBeNever();
     expectTypeOf<keyof Options<typeof streams.connect, 2> & (Outside | 'redirects')>().toBeNever();
     expectTypeOf<keyof Options<typeof browser.reconnecting, 1> & (Outside | 'headers' | 'connect')>().toBeNever();
@@ -157,7 +169,8 @@ const WRONG: readonly (readonly [entry: string, name: string, line: string, comp
   ['node', 'WebSocket', "new WebSocket('ws://a/', [], { message: () => {} })", /'message' does not exist/],
   ['node', 'httpError', "httpError('403', 'no')", /not assignable to parameter of type 'number'/],
   ['deno', 'serve', 'serve({ backlog: 1 })', /'backlog' does not exist/],
-  ['workers', 'connect', "connect('ws://a/', { proxy: 'environment' })", /'proxy' does not exist/],
+  ['workers', 'connect', "connect('ws://a/', { socketPath: '/a' })", /'socketPath' does not exist/],
+  ['streams', 'serve', 'serve({ deadlines: { connecting: 5 } })', /'connecting' does not exist/],
   ['workers', 'serve', 'serve({ port: 8080 })', /'port' does not exist/],
   ['workers', 'connect', "connect('wss://a/', { tls: {} })", /'tls' does not exist/],
   ['streams', 'serve', "serve({ host: '0.0.0.0' })", /'host' does not exist/],

@@ -91,7 +91,6 @@ export class HandshakeError extends Error {
  * Opens a connection over the transport that `start` gives the driver, at once or as soon as it has one. Until then
  * `start` itself heeds the signal.
  *
- * @param deadlines - the connection's own, where `options` has others, too.
  * @returns the connection; rejects with a `HandshakeError`, with a `TransportError`, with what `start` rejects with, or
  *   with the reason of the signal.
  */
@@ -100,9 +99,8 @@ export function open<Data>(
   options: ClientOptions<Data>,
   host: Host,
   start: (driver: Driver) => void | Promise<void>,
-  deadlines: Partial<Deadlines> | undefined = options.deadlines,
 ): Promise<WebSocketConnection<Data>> {
-  const { subprotocols, limits, messages, signal } = options;
+  const { subprotocols, limits, deadlines, messages, signal } = options;
   return new Promise((resolve, reject) => {
     checkOptions(options, NAMES);
     signal?.throwIfAborted();

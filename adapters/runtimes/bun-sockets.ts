@@ -6,7 +6,9 @@
 import type { TransportUser } from '../driver.ts';
 import { type ListenAddress, type Remote, type Stoppable, urlOf } from '../listener.ts';
 import { TransportError } from '../transport-error.ts';
+import type { DialBounds } from '../tunnels/deadlines.ts';
 import { type BunSocket, BunTransport } from './bun-transport.ts';
+import { inTime } from './in-time.ts';
 
 /** As much of Bun as is needed: programs on Bun bring its types. */
 declare const Bun: {
@@ -75,34 +77,51 @@ export async function listen(
 /** `http/1.1` behind its length (RFC 7301 §3.1): Bun takes no list of names here. */
 const ALPN = '\x08http/1.1';
 
-/** Connects, and drives `user` over it. */
-export function dial(
+/**
+ * Connects, and drives `user` over it.
+ *
+ * @returns a promise that rejects with a `TransportError`, a `DialTimeout`, or the reason of the signal.
+ */
+export async function dial(
   { secure, hostname, port }: { readonly secure: boolean; readonly hostname: string; readonly port: number },
   { tls = {}, socketPath }: DialOptions,
   user: TransportUser,
-): void {
-  const transport = new BunTransport(user);
-  user.start(transport);
+  bounds: DialBounds,
+): Promise<void> {
   const where = socketPath === undefined ? { hostname, port } : { unix: socketPath };
-  const socket = {
-    ...handlers,
-    [secure ? 'handshake' : 'open'](socket: BunSocket, trusted = true, reason: unknown = undefined): void {
-      if (trusted) {
-        transport.open(socket);
-      } else {
-        transport.over(reason);
-        socket.terminate();
-      }
-    },
-    close(_: BunSocket, error?: unknown): void {
-      transport.over(
-        error ?? (transport.isOpen ? undefined : new TransportError('lost', 'closed before TLS was agreed on')),
-      );
-    },
-    connectError: (_: unknown, error: unknown): void => transport.over(error),
-  };
   const security = secure && { tls: { serverName: hostname, ALPNProtocols: ALPN, ...tls } };
-  Bun.connect({ ...where, ...security, allowHalfOpen: true, data: transport, socket }).catch((error: unknown) =>
-    transport.over(error),
-  );
+  const transport = new BunTransport(user);
+  let isGivenUp = false;
+  let connecting: Promise<BunSocket> | undefined;
+  const connected = new Promise<void>((resolve, reject) => {
+    const lost = (_: unknown, error?: unknown): void => {
+      if (transport.isOpen) transport.over(error);
+      else reject(TransportError.of(error ?? new TransportError('lost', 'closed before there was a transport')));
+    };
+    const socket = {
+      ...handlers,
+      close: lost,
+      error: lost,
+      connectError: lost,
+      [secure ? 'handshake' : 'open'](socket: BunSocket, trusted = true, reason: unknown = undefined): void {
+        if (isGivenUp) return;
+        if (!trusted) {
+          reject(TransportError.of(reason));
+          return;
+        }
+        transport.open(socket);
+        user.start(transport);
+        resolve();
+      },
+    };
+    connecting = Bun.connect({ ...where, ...security, allowHalfOpen: true, data: transport, socket });
+    connecting.catch((error: unknown) => reject(TransportError.of(error)));
+  });
+  await inTime('connecting', bounds, connected, () => {
+    isGivenUp = true;
+    connecting?.then(
+      (socket) => socket.terminate(),
+      () => {}, // there is none
+    );
+  });
 }

@@ -1,7 +1,10 @@
 /** `Deno.listen` and `Deno.connect`, plain and with TLS. */
 import type { TransportUser } from '../driver.ts';
 import { type ListenAddress, type Remote, type Stoppable, urlOf } from '../listener.ts';
+import { TransportError } from '../transport-error.ts';
+import type { DialBounds } from '../tunnels/deadlines.ts';
 import { type AsyncBytes, driveAsync } from './async-bytes.ts';
+import { inTime } from './in-time.ts';
 
 /** As much of Deno as is needed: programs on Deno bring its types. */
 declare const Deno: {
@@ -23,6 +26,8 @@ interface DenoConn {
   closeWrite(): Promise<void>;
   close(): void;
   setNoDelay?(on: boolean): void;
+  /** Of a connection with TLS alone. */
+  handshake?(): Promise<unknown>;
 }
 
 /** Where and how to listen. */
@@ -82,16 +87,29 @@ async function acceptAll(listener: DenoListener, accept: (conn: DenoConn) => voi
   }
 }
 
-/** Connects, and drives `user` over it. */
-export function dial(
+/**
+ * Connects, and drives `user` over it.
+ *
+ * @returns a promise that rejects with a `TransportError`, a `DialTimeout`, or the reason of the signal.
+ */
+export async function dial(
   { secure, hostname, port }: { readonly secure: boolean; readonly hostname: string; readonly port: number },
   { tls = {}, socketPath }: DialOptions,
   user: TransportUser,
-): void {
+  bounds: DialBounds,
+): Promise<void> {
   const where = socketPath === undefined ? { hostname, port } : { transport: 'unix', path: socketPath };
   const caCerts = [tls.ca ?? []].flat();
-  const conn = secure ? Deno.connectTls({ ...where, ...ALPN, caCerts }) : Deno.connect(where);
-  void driveAsync(conn.then(bytesOf), user);
+  const connecting = secure ? Deno.connectTls({ ...where, ...ALPN, caCerts }) : Deno.connect(where);
+  const connected = connecting.then(async (conn) => {
+    await conn.handshake?.();
+    return conn;
+  });
+  const failed = (error: unknown): never => {
+    throw TransportError.of(error);
+  };
+  const conn = await inTime('connecting', bounds, connected.catch(failed), () => void connecting.then(close, () => {}));
+  void driveAsync(bytesOf(conn), user);
 }
 
 const READ_BYTES = 65_536;

@@ -2,21 +2,16 @@
 import { connect as connectNet, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket, type ConnectionOptions as TlsConnectionOptions } from 'node:tls';
 import { TransportError } from '../transport-error.ts';
-import { type DialDeadlines, type DialPhase, DialTimeout, resolveDialDeadlines } from '../tunnels/deadlines.ts';
+import type { DialBounds, DialPhase } from '../tunnels/deadlines.ts';
 import { type ParsedProxy, type ProxyOptions, parseProxy, proxyOfEnvironment } from '../tunnels/proxy.ts';
 import { type Destination, type Tunnel, TunnelError } from '../tunnels/tunnel.ts';
+import type { WayOptions } from '../tunnels/way.ts';
+import { inTime } from './in-time.ts';
 
 /** How a client gets to its server on Node. */
-export interface DialOptions {
+export interface DialOptions extends WayOptions {
   /** What `tls.connect` takes, for the server; certificates are verified unless this says otherwise. */
   readonly tls?: TlsConnectionOptions | undefined;
-  /**
-   * A name or an address to connect to, instead of the URL's. What the server is asked for, and what its certificate
-   * must be for, stays the URL's.
-   */
-  readonly host?: string | undefined;
-  /** A port to connect to, instead of the URL's. */
-  readonly port?: number | undefined;
   /** A Unix socket to connect to, instead of the host and port of the URL. No proxy is asked for it. */
   readonly socketPath?: string | undefined;
   /**
@@ -24,8 +19,6 @@ export interface DialOptions {
    * what HTTPS_PROXY, ALL_PROXY and NO_PROXY say. Default: none, whatever the environment says.
    */
   readonly proxy?: 'environment' | string | URL | NodeProxyOptions | undefined;
-  /** Each phase has its own: these until there is a transport, then `opening` for the handshake over it, … */
-  readonly deadlines?: Partial<DialDeadlines> | undefined;
 }
 
 /** A proxy, and what to tell it alone. */
@@ -44,8 +37,11 @@ interface Place extends Destination {
  * @returns a socket that is connected and paused by nobody; rejects with a `TransportError`, a `TunnelError`, a
  *   `DialTimeout`, or the reason of `signal`. Nothing is left open then.
  */
-export async function dial(target: Place, options: DialOptions, signal: AbortSignal | undefined): Promise<Socket> {
-  const deadlines = resolveDialDeadlines(options.deadlines);
+export async function dial(
+  target: Place,
+  options: Omit<DialOptions, 'deadlines'>,
+  bounds: DialBounds,
+): Promise<Socket> {
   const { tls, socketPath } = options;
   const destination = { hostname: options.host ?? target.hostname, port: options.port ?? target.port };
   const proxy = socketPath === undefined ? proxyFor({ ...destination, secure: target.secure }, options) : undefined;
@@ -55,18 +51,17 @@ export async function dial(target: Place, options: DialOptions, signal: AbortSig
     const socket = target.secure
       ? connectTls({ ...secured(target.hostname, tls), ...where, ...SHARED })
       : connectNet({ ...where, ...SHARED });
-    return connected(socket, target.secure, { phase: 'connecting', milliseconds: deadlines.connecting, signal });
+    return connected(socket, target.secure, 'connecting', bounds);
   }
   const tunnel = proxy.tunnelTo(destination); // what it cannot be asked for is a mistake, before anybody is dialled
   const where = { host: proxy.hostname, port: proxy.port };
   const first = proxy.secure
     ? connectTls({ ...secured(proxy.hostname, proxy.tls), ...where, ...SHARED })
     : connectNet({ ...where, ...SHARED });
-  await connected(first, proxy.secure, { phase: 'connecting', milliseconds: deadlines.connecting, signal });
-  const bound: Bound = { phase: 'tunnel', milliseconds: deadlines.tunnel, signal };
-  await tunnelled(first, tunnel, bound);
+  await connected(first, proxy.secure, 'connecting', bounds);
+  await tunnelled(first, tunnel, bounds);
   if (!target.secure) return first;
-  return connected(connectTls({ ...secured(target.hostname, tls), socket: first }), true, bound);
+  return connected(connectTls({ ...secured(target.hostname, tls), socket: first }), true, 'tunnel', bounds);
 }
 
 /** No half of a transport ends with the other; see `node-socket.ts`. */
@@ -94,27 +89,23 @@ function proxyFor(
   return given && { ...parseProxy(given), tls: given.tls };
 }
 
-interface Bound {
-  readonly phase: DialPhase;
-  readonly milliseconds: number;
-  readonly signal: AbortSignal | undefined;
+async function connected(
+  socket: Socket | TLSSocket,
+  secure: boolean,
+  phase: DialPhase,
+  bounds: DialBounds,
+): Promise<Socket> {
+  await step(socket, phase, bounds, (resolve) => {
+    const event = secure ? 'secureConnect' : 'connect';
+    socket.once(event, resolve);
+    return () => socket.off(event, resolve);
+  });
+  return socket;
 }
 
-const connected = <Connecting extends Socket | TLSSocket>(
-  socket: Connecting,
-  secure: boolean,
-  bound: Bound,
-): Promise<Connecting> =>
-  settled(socket, bound, (resolve) => {
-    const event = secure ? 'secureConnect' : 'connect';
-    const done = (): void => resolve(socket);
-    socket.once(event, done);
-    return () => socket.off(event, done);
-  });
-
 /** Passes the handshake through `socket`, and leaves it paused behind the proxy's last byte. */
-const tunnelled = (socket: Socket, tunnel: Tunnel, bound: Bound): Promise<void> =>
-  settled(socket, bound, (resolve, reject) => {
+const tunnelled = (socket: Socket, tunnel: Tunnel, bounds: DialBounds): Promise<void> =>
+  step(socket, 'tunnel', bounds, (resolve, reject) => {
     const onData = (chunk: Uint8Array): void => {
       try {
         const { write, rest } = tunnel.receive(chunk);
@@ -137,36 +128,29 @@ const tunnelled = (socket: Socket, tunnel: Tunnel, bound: Bound): Promise<void> 
     };
   });
 
-/** Waits for one step of `socket`, as long as `bound` lets it; where that fails, the socket is destroyed. */
-function settled<T>(
+/**
+ * Waits for one step of `socket` in time; where that fails, the socket is destroyed.
+ *
+ * @param begin - returns what stops it.
+ */
+async function step(
   socket: Socket,
-  { phase, milliseconds, signal }: Bound,
-  begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      over();
-      socket.destroy();
-      reject(error);
-    };
-    const onAbort = (): void => fail(signal?.reason);
-    const onClose = (): void =>
-      fail(new TransportError('lost', 'the connection was closed before there was a transport'));
-    const timer = milliseconds === Infinity ? undefined : setTimeout(() => fail(new DialTimeout(phase)), milliseconds);
-    socket.on('error', (error) => fail(TransportError.of(error))); // stays: an error between two steps must not end the process, and destroys the next
+  phase: DialPhase,
+  bounds: DialBounds,
+  begin: (resolve: () => void, reject: (error: unknown) => void) => () => void,
+): Promise<void> {
+  let stop = (): void => {};
+  let onClose = (): void => {};
+  const taken = new Promise<void>((resolve, reject) => {
+    onClose = () => reject(new TransportError('lost', 'the connection was closed before there was a transport'));
+    socket.on('error', (error) => reject(TransportError.of(error))); // stays: an error between two steps must not end the process, and destroys the next
     socket.on('close', onClose);
-    signal?.addEventListener('abort', onAbort);
-    let stop: () => void = () => {};
-    const over = (): void => {
-      clearTimeout(timer);
-      socket.off('close', onClose);
-      signal?.removeEventListener('abort', onAbort);
-      stop();
-    };
-    stop = begin((value) => {
-      over();
-      resolve(value);
-    }, fail);
-    if (signal?.aborted) onAbort();
+    stop = begin(resolve, reject);
   });
+  try {
+    await inTime(phase, bounds, taken, () => socket.destroy());
+  } finally {
+    socket.off('close', onClose);
+    stop();
+  }
 }

@@ -4,17 +4,12 @@
  */
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
 import type { TransportUser } from '../driver.ts';
+import type { DialBounds } from '../tunnels/deadlines.ts';
 import type { ProxyOptions } from '../tunnels/proxy.ts';
+import type { WayOptions } from '../tunnels/way.ts';
 
 /** Ways to a server that are not the straight one. */
-export interface RoundaboutOptions {
-  /**
-   * A name or an address to connect to, instead of the URL's. What the server is asked for, and what its certificate
-   * must be for, stays the URL's.
-   */
-  readonly host?: string | undefined;
-  /** A port to connect to, instead of the URL's. */
-  readonly port?: number | undefined;
+export interface RoundaboutOptions extends WayOptions {
   /**
    * The proxy to go through: its URL; its URL with `headers` and, as `tls.ca`, whom to trust on the way to it; or
    * `environment` for what HTTPS_PROXY, ALL_PROXY and NO_PROXY say. Default: none, whatever the environment says.
@@ -43,13 +38,14 @@ export const isRoundabout = ({
  */
 export async function dialRoundabout(
   target: { readonly secure: boolean; readonly hostname: string; readonly port: number },
-  options: RoundaboutOptions & { readonly tls?: object | undefined; readonly signal?: AbortSignal | undefined },
+  options: RoundaboutOptions & { readonly tls?: object | undefined },
   user: TransportUser,
+  bounds: DialBounds,
 ): Promise<void> {
-  const { host, port, proxy, signal } = options;
+  const { host, port, proxy } = options;
   const tls = options.tls as TlsConnectionOptions | undefined; // what either runtime takes, `node:tls` takes, too
   const [{ dial }, { driveSocket }] = await Promise.all([import('./node-dial.ts'), import('./node-socket.ts')]);
-  const socket = await dial(target, { host, port, proxy, tls }, signal);
+  const socket = await dial(target, { host, port, proxy, tls }, bounds);
   driveSocket(socket, user);
   socket.resume(); // a tunnel leaves it paused
 }

@@ -26,6 +26,7 @@ export interface WritableBytes {
     write(bytes: Uint8Array): Promise<unknown>;
     close(): Promise<unknown>;
     abort(reason?: unknown): Promise<unknown>;
+    releaseLock(): void;
   };
 }
 

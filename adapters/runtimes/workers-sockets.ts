@@ -1,7 +1,6 @@
 /** Cloudflare's TCP sockets: those a Worker opens, and those that come in to its `connect` handler. */
-import { connect } from 'cloudflare:sockets';
 import type { TransportUser } from '../driver.ts';
-import { driveAsync } from './async-bytes.ts';
+import { type AsyncBytes, driveAsync } from './async-bytes.ts';
 import { type StreamPair, streamBytes } from './web-streams.ts';
 
 /** A socket as workerd gives it. */
@@ -12,23 +11,29 @@ export interface WorkersSocket extends StreamPair {
   close(): Promise<unknown>;
 }
 
-/** Drives `user` over a socket; resolves, and never rejects, once that is over. */
-export function driveWorkersSocket(socket: WorkersSocket, user: TransportUser): Promise<void> {
+/**
+ * Drives `user` over a socket; resolves, and never rejects, once that is over.
+ *
+ * @param first - what was read of it before.
+ */
+export function driveWorkersSocket(
+  socket: WorkersSocket,
+  user: TransportUser,
+  first: Uint8Array = NOTHING,
+): Promise<void> {
   for (const promise of [socket.opened, socket.closed]) promise.catch(ignore); // reading and writing tell of it, too
-  return driveAsync(
-    streamBytes(socket, () => void socket.close().catch(ignore)),
-    user,
-  );
+  const bytes = streamBytes(socket, () => void socket.close().catch(ignore));
+  return driveAsync(first.length === 0 ? bytes : behind(first, bytes), user);
 }
 
-/** Connects, and drives `user` over it. Certificates are verified by the runtime, as its configuration says. */
-export function dial(
-  { secure, hostname, port }: { readonly secure: boolean; readonly hostname: string; readonly port: number },
-  user: TransportUser,
-): void {
-  const options = { secureTransport: secure ? 'on' : 'off', allowHalfOpen: true };
-  const socket = connect({ hostname, port }, options) as WorkersSocket; // what workerd gives
-  void driveWorkersSocket(socket, user);
+function behind(first: Uint8Array, bytes: AsyncBytes): AsyncBytes {
+  let read: AsyncBytes['read'] = (take) => {
+    read = bytes.read;
+    queueMicrotask(() => take(first));
+  };
+  return { ...bytes, read: (take, fail) => read(take, fail) };
 }
 
 function ignore(): void {}
+
+const NOTHING = new Uint8Array(0);

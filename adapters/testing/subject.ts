@@ -10,8 +10,9 @@ export interface Subject {
    * Connects, and drives `user` over the transport until that is over.
    *
    * @param url - with scheme ws, or wss where the adapter speaks TLS.
+   * @returns nothing, where `user` is started at once; else a promise that rejects where there is no transport.
    */
-  dial(url: string, user: TransportUser): void;
+  dial(url: string, user: TransportUser): void | Promise<void>;
   /** A URL where nobody listens: connecting there must fail. */
   readonly nowhere: string;
 }

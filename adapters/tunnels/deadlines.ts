@@ -1,4 +1,4 @@
-/** How long a client waits before there is a transport; what comes then is bounded by the core's deadlines. */
+/** How long a client waits before there is a transport, on every runtime; what comes then is bounded by the core's deadlines. */
 import { UsageError } from '../../core/index.ts';
 
 /** Durations in milliseconds, each from 1 to 2,147,483,647, or `Infinity` for none. */
@@ -10,6 +10,13 @@ export interface DialDeadlines {
 }
 
 export type DialPhase = keyof DialDeadlines;
+
+/** What bounds the way to a transport. */
+export interface DialBounds {
+  readonly deadlines: DialDeadlines;
+  /** Gives it up. */
+  readonly signal: AbortSignal | undefined;
+}
 
 export const DEFAULT_DIAL_DEADLINES: DialDeadlines = { connecting: 10_000, tunnel: 10_000 };
 
@@ -26,7 +33,9 @@ export class DialTimeout extends Error {
 }
 
 /** @throws {UsageError} for a duration that timers cannot hold. */
-export function resolveDialDeadlines(given: Partial<DialDeadlines> = {}): DialDeadlines {
+export function resolveDialDeadlines(
+  given: { readonly [Phase in DialPhase]?: number | undefined } = {},
+): DialDeadlines {
   const deadlines = {
     connecting: given.connecting ?? DEFAULT_DIAL_DEADLINES.connecting,
     tunnel: given.tunnel ?? DEFAULT_DIAL_DEADLINES.tunnel,

@@ -1,6 +1,8 @@
 /** A Worker that echoes on inbound TCP, tells another server of each message, and asks a third one. */
 import {
   connect,
+  type DialOptions,
+  DialTimeout,
   reconnecting,
   serve,
   WebSocket,
@@ -37,3 +39,15 @@ export const news = (tell: (item: unknown) => void): (() => void) => {
   const client = reconnecting('wss://example.com/news', { json: tell });
   return () => client.close();
 };
+
+/** Through a proxy, with a deadline for each phase. */
+export async function isReachable(url: string): Promise<boolean> {
+  const way: DialOptions = { proxy: 'socks5://127.0.0.1:1080', deadlines: { connecting: 3_000, tunnel: 3_000 } };
+  try {
+    await (await connect(url, way)).close();
+    return true;
+  } catch (error) {
+    if (error instanceof DialTimeout) return false;
+    throw error;
+  }
+}

@@ -1,6 +1,6 @@
 /** Every way to a server, and every other client of an entry, in the real runtimes. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attach, serve } from '../../adapters/node.ts';
@@ -78,6 +78,14 @@ async function begin(): Promise<void> {
   proxies.set('https', await httpProxy(plain, tls));
   proxies.set('socks', await socksProxy(plain));
   proxies.set('socks wss', await socksProxy(secure));
+  const silent = createTcpServer((socket) => socket.on('error', () => {}));
+  await new Promise<void>((go) => silent.listen(0, '127.0.0.1', go));
+  proxies.set('silent', {
+    port: (silent.address() as AddressInfo).port,
+    asked: [],
+    close: async () => void silent.close(),
+  });
+  proxies.set('http silent', await httpProxy(at('silent')));
   proxies.set('redirecting', { port: port(redirecting), asked: [], close: async () => void redirecting.close() });
   ends.push(
     () => echo.close({ grace: 1 }),
@@ -97,59 +105,129 @@ afterAll(async () => {
 
 const at = (name: string): number => proxies.get(name)?.port ?? 0;
 
-/** Ways, and how they go. */
-const ways = (): readonly (readonly [what: string, attempt: Attempt, outcome: string])[] => {
-  const trusting = { tls: { ca: tls.cert } };
-  const inner = 'ws://inner.invalid/';
-  return [
-    ['CONNECT', { url: inner, options: { proxy: `http://us:pw@127.0.0.1:${at('http')}` } }, 'echoed'],
-    [
-      'CONNECT, and TLS to the server',
-      { url: 'wss://localhost/', options: { proxy: `http://127.0.0.1:${at('http wss')}`, ...trusting } },
-      'echoed',
-    ],
-    [
-      'CONNECT over TLS',
-      { url: inner, options: { proxy: { url: `https://127.0.0.1:${at('https')}`, ...trusting } } },
-      'echoed',
-    ],
-    ['SOCKS5', { url: inner, options: { proxy: `socks5://us:pw@127.0.0.1:${at('socks')}` } }, 'echoed'],
-    [
-      'SOCKS5, and TLS to the server',
-      { url: 'wss://localhost/', options: { proxy: `socks5://127.0.0.1:${at('socks wss')}`, ...trusting } },
-      'echoed',
-    ],
-    ['a server that is no proxy', { url: inner, options: { proxy: `http://127.0.0.1:${plain}` } }, 'TunnelError'],
-    ['a proxy that is not there', { url: inner, options: { proxy: 'http://127.0.0.1:1' } }, 'TransportError refused'],
-    ['another place than the URL says', { url: inner, options: { host: '127.0.0.1', port: plain } }, 'echoed'],
-    [
-      'another place, with the certificate of the URL',
-      { url: 'wss://localhost:1/', options: { host: '127.0.0.1', port: secure, ...trusting } },
-      'echoed',
-    ],
-    [
-      'another place, with a certificate that is not the URL’s',
-      { url: 'wss://inner.invalid/', options: { host: '127.0.0.1', port: secure, ...trusting } },
-      'TransportError wrong-host',
-    ],
-    [
-      'a Unix socket, for which no proxy is asked',
-      { url: inner, options: { socketPath: unix, proxy: 'http://127.0.0.1:1' } },
-      'echoed',
-    ],
-    ['a redirect', { url: `ws://127.0.0.1:${at('redirecting')}/`, options: { redirects: 1 } }, 'echoed'],
-    ['a redirect that nobody asked for', { url: `ws://127.0.0.1:${at('redirecting')}/` }, 'HandshakeError'],
-  ];
-};
+type Way = readonly [what: string, attempt: Attempt, outcome: string];
+
+const inner = 'ws://inner.invalid/';
+
+/** Ways that every runtime goes, and how; `trusting` says whom to trust, where that is an option. */
+const ways = (trusting: object): readonly Way[] => [
+  ['CONNECT', { url: inner, options: { proxy: `http://us:pw@127.0.0.1:${at('http')}` } }, 'echoed'],
+  [
+    'CONNECT, and TLS to the server',
+    { url: 'wss://localhost/', options: { proxy: `http://127.0.0.1:${at('http wss')}`, ...trusting } },
+    'echoed',
+  ],
+  [
+    'CONNECT, and TLS to a server whose certificate is for the proxy’s host, and not for the URL’s',
+    { url: 'wss://inner.invalid/', options: { proxy: `http://127.0.0.1:${at('http wss')}`, ...trusting } },
+    'TransportError wrong-host',
+  ],
+  [
+    'CONNECT over TLS',
+    { url: inner, options: { proxy: { url: `https://127.0.0.1:${at('https')}`, ...trusting } } },
+    'echoed',
+  ],
+  ['SOCKS5', { url: inner, options: { proxy: `socks5://us:pw@127.0.0.1:${at('socks')}` } }, 'echoed'],
+  [
+    'SOCKS5, and TLS to the server',
+    { url: 'wss://localhost/', options: { proxy: `socks5://127.0.0.1:${at('socks wss')}`, ...trusting } },
+    'echoed',
+  ],
+  ['a server that is no proxy', { url: inner, options: { proxy: `http://127.0.0.1:${plain}` } }, 'TunnelError'],
+  ['a proxy that is not there', { url: inner, options: { proxy: 'http://127.0.0.1:1' } }, 'TransportError refused'],
+  ['another place than the URL says', { url: inner, options: { host: '127.0.0.1', port: plain } }, 'echoed'],
+  [
+    'another place, with the certificate of the URL',
+    { url: 'wss://localhost:1/', options: { host: '127.0.0.1', port: secure, ...trusting } },
+    'echoed',
+  ],
+  [
+    'another place, with a certificate that is not the URL’s',
+    { url: 'wss://inner.invalid/', options: { host: '127.0.0.1', port: secure, ...trusting } },
+    'TransportError wrong-host',
+  ],
+  ['a redirect', { url: `ws://127.0.0.1:${at('redirecting')}/`, options: { redirects: 1 } }, 'echoed'],
+  ['a redirect that nobody asked for', { url: `ws://127.0.0.1:${at('redirecting')}/` }, 'HandshakeError'],
+  [
+    'a server that is silent about TLS',
+    { url: `wss://127.0.0.1:${at('silent')}/`, options: { deadlines: { connecting: 100 } } },
+    'DialTimeout connecting',
+  ],
+  [
+    'another place that is silent about TLS',
+    { url: `wss://localhost:${at('silent')}/`, options: { host: '127.0.0.1', deadlines: { connecting: 100 } } },
+    'DialTimeout connecting',
+  ],
+  [
+    'a proxy that is silent',
+    { url: inner, options: { proxy: `http://127.0.0.1:${at('silent')}`, deadlines: { tunnel: 100 } } },
+    'DialTimeout tunnel',
+  ],
+  [
+    'a server that is silent about TLS, behind a proxy',
+    {
+      url: 'wss://localhost/',
+      options: { proxy: `http://127.0.0.1:${at('http silent')}`, deadlines: { tunnel: 100 } },
+    },
+    'DialTimeout tunnel',
+  ],
+  [
+    'a server that is silent about the request, for longer than connecting may take',
+    { url: `ws://127.0.0.1:${at('silent')}/`, options: { deadlines: { connecting: 5_000, tunnel: 1, opening: 100 } } },
+    'HandshakeError',
+  ],
+  [
+    'a deadline that timers cannot hold',
+    { url: `ws://127.0.0.1:${plain}/`, options: { deadlines: { connecting: 0 } } },
+    'UsageError',
+  ],
+  ['a signal, while a server is silent about TLS', { url: `wss://127.0.0.1:${at('silent')}/`, signal: 50 }, GIVEN_UP],
+  ['a signal, while nobody is silent', { url: `ws://127.0.0.1:${plain}/`, signal: 60_000 }, 'echoed'],
+  [
+    'a signal, while a proxy is silent',
+    { url: inner, options: { proxy: `socks5://127.0.0.1:${at('silent')}` }, signal: 50 },
+    GIVEN_UP,
+  ],
+];
+/** The reason of `AbortSignal.timeout`. */
+const GIVEN_UP = 'TimeoutError 23';
+
+const waysOfProcesses = (): readonly Way[] => [
+  ...ways({ tls: { ca: tls.cert } }),
+  [
+    'a Unix socket, for which no proxy is asked',
+    { url: inner, options: { socketPath: unix, proxy: 'http://127.0.0.1:1' } },
+    'echoed',
+  ],
+];
+
+/** workerd trusts whom its configuration names, and tells of no failure what it was. */
+const waysOfWorkers = (): readonly Way[] => [
+  ...ways({}).map(
+    ([what, attempt, outcome]): Way => [what, attempt, outcome.replace(/^TransportError .*/, 'TransportError unknown')],
+  ),
+  [
+    'CONNECT over TLS, and TLS to the server',
+    { url: 'wss://localhost/', options: { proxy: `https://127.0.0.1:${at('https')}` } },
+    'UsageError',
+  ],
+  ['a proxy that the environment names', { url: inner, options: { proxy: 'environment' } }, 'UsageError'],
+  ['a Unix socket', { url: inner, options: { socketPath: unix } }, 'UsageError'],
+  ['a certificate to trust', { url: 'wss://localhost/', options: { tls: {} } }, 'UsageError'],
+];
+
+/** How each went, in words that a test can compare. */
+const told = (expected: readonly Way[], outcomes: unknown): readonly string[] =>
+  (outcomes as readonly string[]).map((outcome, i) => `${expected[i]?.[0]}: ${outcome}`);
+const untold = (expected: readonly Way[]): readonly string[] =>
+  expected.map(([what, , outcome]) => `${what}: ${outcome}`);
 
 describe.each(Object.entries(RUNTIMES))('a client on %s', (_, runtime) => {
-  it('goes through proxies, to other places, and where it is redirected', async () => {
-    const expected = ways();
+  it('goes through proxies, to other places, and where it is redirected, in time', async () => {
+    const expected = waysOfProcesses();
     const before = proxies.get('http')?.asked.length ?? 0;
-    const seen = (await ask(runtime, 'entry', 'connect', JSON.stringify(expected.map(([, each]) => each)))) as string[];
-    expect(seen.map((outcome, i) => `${expected[i]?.[0]}: ${outcome}`)).toEqual(
-      expected.map(([what, , outcome]) => `${what}: ${outcome}`),
-    );
+    const outcomes = await ask(runtime, 'entry', 'connect', JSON.stringify(expected.map(([, each]) => each)));
+    expect(told(expected, outcomes)).toEqual(untold(expected));
     expect(proxies.get('http')?.asked.slice(before)).toEqual([
       { authority: 'inner.invalid:80', credentials: 'Basic dXM6cHc=' }, // the name is the proxy's to look up
     ]);
@@ -167,4 +245,18 @@ it('a client in workerd is a WebSocket, a WebSocketStream, and one that comes ba
   const body = `ws://127.0.0.1:${plain}/`;
   const response = await fetch(`http://127.0.0.1:${ports.get('http')}/`, { method: 'POST', body });
   expect(await response.json()).toEqual([USED_WEBSOCKET, USED_STREAM, USED_RECONNECTING]);
+});
+
+it('a client in workerd goes through proxies, to other places, and where it is redirected, in time', async () => {
+  await bundle('runtimes/peers/entry-workers');
+  const trust = `trustBrowserCas = false, trustedCertificates = [${JSON.stringify(tls.cert)}]`;
+  const { ports } = await startWorker(workerConfig('entry-workers.mjs', [['http', 'http']], trust), ['http']);
+  const expected = waysOfWorkers();
+  const before = proxies.get('http')?.asked.length ?? 0;
+  const body = JSON.stringify(expected.map(([, each]) => each));
+  const response = await fetch(`http://127.0.0.1:${ports.get('http')}/`, { method: 'POST', body });
+  expect(told(expected, await response.json())).toEqual(untold(expected));
+  expect(proxies.get('http')?.asked.slice(before)).toEqual([
+    { authority: 'inner.invalid:80', credentials: 'Basic dXM6cHc=' },
+  ]);
 });

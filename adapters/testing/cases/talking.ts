@@ -22,7 +22,7 @@ export async function connectTo(
 /** Connects as a peer that speaks bytes. */
 export function rawTo(subject: Subject, server: string): RawPeer {
   const peer = new RawPeer();
-  subject.dial(server, peer);
+  subject.dial(server, peer)?.catch((error: unknown) => peer.closed(error));
   return peer;
 }
 

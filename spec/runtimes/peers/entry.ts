@@ -7,6 +7,8 @@
 export interface Attempt {
   readonly url: string;
   readonly options?: object;
+  /** Milliseconds until a signal gives it up. */
+  readonly signal?: number;
 }
 
 interface Connection extends AsyncIterable<string | Uint8Array> {
@@ -19,14 +21,18 @@ interface Entry {
   serve(options: object): Promise<{ readonly url: string }>;
 }
 
-/** How each attempt went: `echoed`, or the name of its error and the code that has. */
+/** How each attempt went: `echoed`, or the name of its error and the code or the phase that has. */
 export function outcomes(connect: Entry['connect'], attempts: readonly Attempt[]): Promise<string[]> {
   return Promise.all(attempts.map((attempt) => outcome(connect, attempt)));
 }
 
-async function outcome(connect: Entry['connect'], { url, options }: Attempt): Promise<string> {
+async function outcome(connect: Entry['connect'], { url, options, signal }: Attempt): Promise<string> {
   try {
-    const connection = await connect(url, { deadlines: { opening: 5_000 }, ...options });
+    const given = { deadlines: { opening: 5_000 }, ...options };
+    const connection = await connect(
+      url,
+      signal === undefined ? given : { ...given, signal: AbortSignal.timeout(signal) },
+    );
     connection.send('echo');
     for await (const message of connection) {
       await connection.close();
@@ -34,8 +40,8 @@ async function outcome(connect: Entry['connect'], { url, options }: Attempt): Pr
     }
     return 'closed';
   } catch (error) {
-    const { name, code } = error as { name: string; code?: unknown };
-    return code === undefined ? name : `${name} ${code}`;
+    const { name, code, phase = code } = error as { name: string; code?: unknown; phase?: unknown };
+    return phase === undefined ? name : `${name} ${phase}`;
   }
 }
 

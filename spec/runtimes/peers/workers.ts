@@ -2,15 +2,17 @@
 import { parseTarget } from '../../../adapters/interfaces/websocket-url.ts';
 import { portableDeflate } from '../../../adapters/runtimes/portable-deflate.ts';
 import { webHost } from '../../../adapters/runtimes/web-host.ts';
-import { dial, driveWorkersSocket, type WorkersSocket } from '../../../adapters/runtimes/workers-sockets.ts';
+import { dial } from '../../../adapters/runtimes/workers-dial.ts';
+import { driveWorkersSocket, type WorkersSocket } from '../../../adapters/runtimes/workers-sockets.ts';
 import { conformanceServer, runConformance } from '../../../adapters/testing.ts';
+import { UNBOUND } from './unbound.ts';
 import { runVectors } from './vectors.ts';
 
 const server = conformanceServer(webHost);
 const subject = {
   host: webHost,
   nowhere: 'ws://127.0.0.1:1/',
-  dial: (url: string, user: Parameters<typeof dial>[1]) => dial(parseTarget(url), user),
+  dial: (url: string, user: Parameters<typeof dial>[2]) => dial(parseTarget(url), {}, user, UNBOUND),
 };
 
 export default {
