@@ -203,6 +203,7 @@ describe.skipIf(!hasChromium())('the inspector on real connections', () => {
     for (let times = 0; times < 16; times++) slow?.send(new Uint8Array(1_048_576), { compress: false });
     const buffer = rows('Connections', '/slow').locator('.buffer');
     await expect.poll(() => buffer.innerText()).toMatch(/^[\d.]+ MB$/);
+    await rows('Connections', '/slow').click(); // into sight
     await browser.shoot('inspector-buffer');
     socket.resume();
     await expect.poll(() => buffer.innerText()).toBe('0 B');

@@ -36,8 +36,9 @@ export interface Drawing {
   readonly transitions: readonly DrawnTransition[];
 }
 
-/** Downwards with the events at the lines, or to the right without them, to stand beside another. */
-type Shape = 'labelled' | 'compact';
+/** Downwards with the events at the lines; or without them: to the right, to stand above another, or downwards, for a narrow screen. */
+export const SHAPES = ['labelled', 'compact', 'narrow'] as const;
+type Shape = (typeof SHAPES)[number];
 
 /** What a line of events, and a character of it and of a name, is thought to take. */
 const LINE = 11;
@@ -67,7 +68,7 @@ async function layOut(machine: AnyStateMachine, shape: Shape): Promise<Drawing> 
   const Elk = ElkConstructor as unknown as new () => ELK;
   const laidOut: ElkNode = await new Elk().layout({
     id: 'root',
-    layoutOptions: { ...OPTIONS, 'elk.direction': shape === 'labelled' ? 'DOWN' : 'RIGHT' },
+    layoutOptions: { ...OPTIONS, 'elk.direction': shape === 'compact' ? 'RIGHT' : 'DOWN' },
     children: childrenOf(machine.root),
     edges: transitions.map(({ from, to, events }) => ({
       id: `${from} ${to}`,
@@ -102,8 +103,9 @@ async function layOut(machine: AnyStateMachine, shape: Shape): Promise<Drawing> 
 export async function layoutSource(): Promise<string> {
   const drawings = [];
   for (const role of ['client', 'server'] as const) {
-    const [labelled, compact] = [await layOut(charts[role], 'labelled'), await layOut(charts[role], 'compact')];
-    drawings.push(`"${role}": {\n"labelled": ${linesOf(labelled)},\n"compact": ${linesOf(compact)}\n}`);
+    const shapes = [];
+    for (const shape of SHAPES) shapes.push(`"${shape}": ${linesOf(await layOut(charts[role], shape))}`);
+    drawings.push(`"${role}": {\n${shapes.join(',\n')}\n}`);
   }
   return `{\n${drawings.join(',\n')}\n}\n`;
 }

@@ -1,20 +1,23 @@
 /** The statechart of a role as SVG: where a connection stands, the way it came, and its last step as it is taken. */
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Role } from '../../../core/index.ts';
 import layouts from './chart-layout.json' with { type: 'json' };
 import { stateName, tone } from './formats.ts';
 import type { Step } from './inspection.ts';
 import { prefersStillness } from './media.ts';
 
+/** How it is drawn: `spec/support/chart-layout.ts` has them. */
+export type Shape = keyof (typeof layouts)['server'];
+
 interface ChartProps {
   readonly role: Role;
-  readonly shape: 'labelled' | 'compact';
+  readonly shape: Shape;
   readonly state: string;
   readonly steps: readonly Step[];
 }
 
-type Drawing = (typeof layouts)['server']['labelled' | 'compact'];
+type Drawing = (typeof layouts)['server'][Shape];
 type Line = Drawing['transitions'][number];
 
 /** How long a step is shown before the next, where several came at once, in milliseconds. */
@@ -33,16 +36,8 @@ export function Chart({ role, shape, state, steps }: ChartProps): VNode {
   const possible = (line: Line): boolean => current === line.from || current.startsWith(`${line.from}.`);
   const look = (line: Line): string =>
     line === moving ? 'last' : taken.has(line) ? 'taken' : possible(line) ? 'possible' : '';
-  const figure = useRef<HTMLElement>(null);
-  const place = drawing.states.find(({ id }) => id === current);
-  const middle = place === undefined ? 0 : (place.x + place.width / 2) / drawing.width;
-  // Where the chart is wider than the screen, the state is scrolled into sight.
-  useEffect(() => {
-    const { current: element } = figure;
-    if (element !== null) element.scrollLeft = middle * element.scrollWidth - element.clientWidth / 2;
-  }, [middle]);
   return (
-    <figure ref={figure} class={`chart ${shape}`}>
+    <figure class={`chart ${shape}`}>
       <svg
         viewBox={`0 0 ${drawing.width} ${drawing.height}`}
         role="img"

@@ -1,7 +1,7 @@
 /** The connections of the process, a row each. */
 import type { VNode } from 'preact';
 import type { ConnectionSummary } from '../protocol.ts';
-import { age, bytes, count, latency, stateName, tone } from './formats.ts';
+import { age, bytes, count, latency, roughly, stateName, tone } from './formats.ts';
 import type { Inspection } from './inspection.ts';
 import { useRoom } from './media.ts';
 import { Rows } from './rows.tsx';
@@ -88,10 +88,10 @@ function Connection({ connection }: { readonly connection: ConnectionSummary }):
       </span>
       <span class="age">{age((closed?.at ?? Date.now()) - startedAt)}</span>
       <span class="in" title={`${count(bytesIn)} bytes, ${count(messagesIn)} messages`}>
-        {bytes(bytesIn)} <i>/</i> {count(messagesIn)}
+        {bytes(bytesIn)} <i>/</i> {roughly(messagesIn)}
       </span>
       <span class="out" title={`${count(bytesOut)} bytes, ${count(messagesOut)} messages`}>
-        {bytes(bytesOut)} <i>/</i> {count(messagesOut)}
+        {bytes(bytesOut)} <i>/</i> {roughly(messagesOut)}
       </span>
       <span class="latency">{latency(connection.latency)}</span>
       <span class="buffer">{bytes(connection.queuedBytes)}</span>

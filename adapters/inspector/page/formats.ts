@@ -5,6 +5,11 @@ const NUMBER = new Intl.NumberFormat('en');
 /** 1234567 as `1,234,567`. */
 export const count = (number: number): string => NUMBER.format(number);
 
+const ROUGH = new Intl.NumberFormat('en', { notation: 'compact' });
+
+/** A number that has little room: `9,999`, `12K`, `1.2M`. */
+export const roughly = (number: number): string => (number < 10_000 ? count(number) : ROUGH.format(number));
+
 /** Bytes with three digits: `812 B`, `1.2 kB`, `64.0 MB`. */
 export function bytes(number: number): string {
   if (number < 1_000) return `${number} B`;

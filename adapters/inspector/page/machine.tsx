@@ -1,12 +1,14 @@
 /** The connection that is selected, and its other end: the charts, what is known, and the rule that was broken. */
 import type { VNode } from 'preact';
 import type { ConnectionSummary } from '../protocol.ts';
-import { Chart } from './chart.tsx';
+import { Chart, type Shape } from './chart.tsx';
 import { State } from './connections.tsx';
 import { clock, count } from './formats.ts';
 import type { Inspection } from './inspection.ts';
+import { useNarrow } from './media.ts';
 
 export function Machine({ inspection }: { readonly inspection: Inspection }): VNode {
+  const narrow = useNarrow();
   const { selection, otherEnd } = inspection;
   const ends = [selection, otherEnd].filter((end) => end !== undefined);
   // The client first, whichever is selected: charts do not change places.
@@ -24,7 +26,7 @@ export function Machine({ inspection }: { readonly inspection: Inspection }): VN
             key={end.id}
             end={end}
             inspection={inspection}
-            shape={ends.length === 2 ? 'compact' : 'labelled'}
+            shape={narrow ? 'narrow' : ends.length === 2 ? 'compact' : 'labelled'}
             selected={end === selection}
           />
         ))}
@@ -36,7 +38,7 @@ export function Machine({ inspection }: { readonly inspection: Inspection }): VN
 interface EndProps {
   readonly end: ConnectionSummary;
   readonly inspection: Inspection;
-  readonly shape: 'labelled' | 'compact';
+  readonly shape: Shape;
   readonly selected: boolean;
 }
 

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { charts, type Role } from '../../../core/lifecycle.ts';
 import { LIFECYCLE } from '../../../core/lifecycle-table.ts';
-import { type Drawing, layoutSource } from '../../support/chart-layout.ts';
+import { type Drawing, layoutSource, SHAPES } from '../../support/chart-layout.ts';
 
 const file = readFileSync(new URL('../../../adapters/inspector/page/chart-layout.json', import.meta.url), 'utf8');
-const layouts = JSON.parse(file) as Record<Role, Record<'labelled' | 'compact', Drawing>>;
+const layouts = JSON.parse(file) as Record<Role, Record<(typeof SHAPES)[number], Drawing>>;
 const drawings = (['client', 'server'] as const).flatMap((role) =>
-  (['labelled', 'compact'] as const).map((shape) => ({ role, shape, drawing: layouts[role][shape] })),
+  SHAPES.map((shape) => ({ role, shape, drawing: layouts[role][shape] })),
 );
 
 it('is what ELK makes of the charts', async () => {

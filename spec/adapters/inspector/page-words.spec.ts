@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { howItCame, wordsOf } from '../../../adapters/inspector/page/entry-words.ts';
 import { connectionFilter, entryFilter } from '../../../adapters/inspector/page/filter.ts';
-import { age, bytes, clock, latency, stateName, tone } from '../../../adapters/inspector/page/formats.ts';
+import { age, bytes, clock, latency, roughly, stateName, tone } from '../../../adapters/inspector/page/formats.ts';
 import { headerBits } from '../../../adapters/inspector/page/header-bits.ts';
 import { asHex, asJson, asText, fromBase64 } from '../../../adapters/inspector/page/payload-view.ts';
 import type { MessageEntry, TimelineEntry } from '../../../adapters/inspector/protocol.ts';
@@ -119,6 +119,7 @@ it('numbers are short', () => {
   expect([0, 999, 1_000, 99_940, 99_960, 999_600, 1_234_567].map(bytes)).toEqual([
     ...['0 B', '999 B', '1.0 kB', '99.9 kB', '100 kB', '1.0 MB', '1.2 MB'],
   ]);
+  expect([0, 9_999, 12_345, 987_654, 1_234_567].map(roughly)).toEqual(['0', '9,999', '12K', '988K', '1.2M']);
   expect([-5, 9_900, 11_400, 150_000, 9_000_000, 200_000_000].map(age)).toEqual([
     ...['0.0 s', '9.9 s', '11 s', '3 min', '3 h', '2 d'],
   ]);
