@@ -2,7 +2,9 @@
  * The one way into a connection: bytes are read in order, while they may be read, and the end of the
  * input comes behind them.
  */
+
 import { ByteQueue } from './bytes/byte-queue.ts';
+import { EMPTY } from './bytes/empty.ts';
 
 /** How bytes are to be taken now; `nothing` leaves them waiting, `discard` drops them. */
 export type Reads = 'head' | 'frames' | 'nothing' | 'discard';
@@ -93,7 +95,7 @@ export class Inlet {
           break;
         }
         if (at === bytes.length) {
-          bytes = this.#queue?.take() ?? NOTHING;
+          bytes = this.#queue?.take() ?? EMPTY;
           at = 0;
         }
       }
@@ -113,5 +115,3 @@ export class Inlet {
     this.#reader.end(end);
   }
 }
-
-const NOTHING = new Uint8Array(0);

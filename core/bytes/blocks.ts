@@ -2,6 +2,8 @@
  * Bytes of which nobody knows how many will come, in blocks: what is filled is not copied before the end, and room that
  * is not filled is never more than what is, nor than a mebibyte.
  */
+import { EMPTY } from './empty.ts';
+
 export class Blocks {
   #full: Uint8Array[] = NONE;
   #fullBytes = 0;
@@ -59,6 +61,5 @@ export class Blocks {
 
 const LEAST_BYTES = 64;
 const MOST_BYTES = 1_048_576;
-const EMPTY = new Uint8Array(0);
 /** What all that have no full block share; nothing is ever put into it. */
 const NONE: Uint8Array[] = [];

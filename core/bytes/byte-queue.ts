@@ -4,6 +4,8 @@
  * They are joined into one buffer as they arrive: a peer that sends a byte at a time costs bytes, not
  * objects, and a short rest does not pin the large chunk it came in.
  */
+import { EMPTY } from './empty.ts';
+
 export class ByteQueue {
   #bytes: Uint8Array = EMPTY;
   #length = 0;
@@ -45,5 +47,3 @@ export class ByteQueue {
     return bytes;
   }
 }
-
-const EMPTY = new Uint8Array(0);

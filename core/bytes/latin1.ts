@@ -16,9 +16,9 @@ export function decodeLatin1(bytes: Uint8Array, from = 0, to: number = bytes.len
   return text;
 }
 
-/** The bytes of `text`, none of whose characters is above U+00FF, and behind them room for `more` bytes. */
-export function encodeLatin1(text: string, more = 0): Uint8Array {
-  const bytes = new Uint8Array(text.length + more);
+/** The bytes of `text`, none of whose characters is above U+00FF. */
+export function encodeLatin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
   writeLatin1(text, bytes, 0);
   return bytes;
 }

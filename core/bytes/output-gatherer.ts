@@ -6,6 +6,7 @@
  * the transport keeps it, and the slab is freed with its last piece.
  */
 
+import { EMPTY } from './empty.ts';
 import { writeLatin1 } from './latin1.ts';
 
 const SLAB_BYTES = 65_536;
@@ -93,8 +94,6 @@ export class OutputGatherer {
     this.#start = this.#end;
   }
 }
-
-const EMPTY = new Uint8Array(0);
 
 /** What idle connections share; nothing is ever put into it. */
 const NONE: Uint8Array[] = [];

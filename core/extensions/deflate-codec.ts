@@ -51,14 +51,14 @@ export class DeflateCodec implements ExtensionCodec {
 
   /** Each piece leaves at once, as blocks that end in an empty one (§7.2.3.5); of the last alone its tail is removed. */
   encodePieces({ compress = true }: MessageOptions): PieceEncoder | undefined {
-    const { threshold, deflater: options } = this.#terms;
+    const { threshold, deflater } = this.#terms;
     if (!compress || threshold === Infinity) return undefined;
-    const deflater = this.#deflater ?? this.#deflate.deflater(options);
-    this.#deflater = deflater;
+    this.#deflater ??= this.#deflate.deflater(deflater);
+    const engine = this.#deflater;
     return (piece, last) => {
-      const compressed = deflater.compress(piece);
+      const compressed = engine.compress(piece);
       if (!last) return compressed;
-      if (!options.takeover) forget(deflater);
+      if (!deflater.takeover) forget(engine);
       return compressed.subarray(0, compressed.length - TAIL_BYTES);
     };
   }

@@ -3,6 +3,7 @@
  *
  * It stands between the frame decoder and what assembles messages. The extension that was applied last is undone first.
  */
+import { EMPTY } from '../bytes/empty.ts';
 import { ProtocolError } from '../errors.ts';
 import { reservedBitsSet } from '../framing/frame-decoder.ts';
 import type { FrameSink } from '../framing/frame-sink.ts';
@@ -56,7 +57,7 @@ export class ExtensionSink implements FrameSink {
     if (this.#held?.buffer === bytes.buffer) this.#held = this.#held.slice();
     if (!this.#fin) this.#passHeld();
     if (!last) return;
-    const rest = this.#held ?? EMPTY;
+    const rest = this.#held ?? new Uint8Array(0); // the program's, who may give it away
     this.#held = undefined;
     this.#codecs = [];
     this.#sink.payload(rest, 0, rest.length, 0);
@@ -90,5 +91,3 @@ export class ExtensionSink implements FrameSink {
     if (held !== undefined) this.#sink.payload(held, 0, held.length, Infinity);
   }
 }
-
-const EMPTY = new Uint8Array(0);

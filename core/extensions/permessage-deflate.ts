@@ -57,10 +57,9 @@ type Terms = readonly [
 /**
  * permessage-deflate with these options, for any number of connections of either role.
  *
- * @throws {UsageError} naming an option that is out of its range, or without an engine.
+ * @throws {UsageError} naming an option that is out of its range.
  */
 export function permessageDeflate(options: DeflateOptions): Extension {
-  if (typeof options.deflate?.deflater !== 'function') throw new UsageError('the option "deflate" is an engine');
   check('serverMaxWindowBits', options.serverMaxWindowBits, 8, 15);
   check('clientMaxWindowBits', options.clientMaxWindowBits, 8, 15);
   check('threshold', options.threshold, 0, Number.MAX_SAFE_INTEGER);

@@ -44,7 +44,7 @@ export function transformPieces(
   watch?: Watch | undefined,
 ): TransformedPieces {
   if (agreed.some(({ reserved, codec }) => reserved === 0 && codec.encodePieces === undefined)) {
-    throw new UsageError('an extension was agreed on that transforms every message, as a whole');
+    throw new UsageError('an extension needs whole messages');
   }
   let encode: PieceEncoder = (piece) => piece;
   let bits = 0;

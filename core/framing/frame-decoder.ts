@@ -5,6 +5,7 @@
  * number of the peer is used before it met its limit. Payload is unmasked in place and handed on as it
  * comes; only a control frame's is collected, its 125 bytes at most.
  */
+import { EMPTY } from '../bytes/empty.ts';
 import { isControl, Opcode } from '../codes.ts';
 import { ProtocolError } from '../errors.ts';
 import type { FrameSink } from './frame-sink.ts';
@@ -187,8 +188,6 @@ export const reservedBitsSet = (reserved: number, opcode: number): ProtocolError
     'reserved-bits-set',
     `RSV bits 0x${reserved.toString(16)} on opcode ${opcode} have no meaning here`,
   );
-
-const EMPTY = new Uint8Array(0);
 
 const FIRST = 0;
 const SECOND = 1;

@@ -5,6 +5,8 @@
  * It begins with the HTTP heads of the opening handshake, since frames may follow a head in the same chunk.
  */
 
+import { EMPTY } from '../bytes/empty.ts';
+import { joined } from '../bytes/joined.ts';
 import { applyMask } from './mask.ts';
 
 /** One frame as it passed (RFC 6455 §5.2). */
@@ -44,8 +46,8 @@ export class FrameReader {
   #headLength = 0;
   #last = 0;
   /** Of the frame that has begun. */
-  #header: Uint8Array = NOTHING;
-  #payload: Uint8Array = NOTHING;
+  #header: Uint8Array = EMPTY;
+  #payload: Uint8Array = EMPTY;
   #length = 0;
   /** Bytes of payload that have passed. */
   #read = 0;
@@ -93,17 +95,14 @@ export class FrameReader {
   #readHeader(bytes: Uint8Array, start: number): number {
     const known = this.#header.length;
     const second = known > 1 ? this.#header[1] : bytes[start + 1 - known];
-    const size = second === undefined ? 2 : sizeOfHeader(second);
+    const extended = second === undefined ? 0 : extendedLength(second);
+    const size = 2 + extended + (second! >= 0x80 ? 4 : 0);
     const stop = Math.min(bytes.length, start + size - known);
     const header = joined(this.#header, bytes, start, stop);
     this.#header = header;
     if (header.length < size) return stop;
-    const announced = header[1]! & 0x7f;
-    this.#length = announced;
-    if (announced > 125) {
-      this.#length = 0;
-      for (let at = 2; at < (announced === 126 ? 4 : 10); at++) this.#length = this.#length * 256 + header[at]!;
-    }
+    this.#length = extended > 0 ? 0 : second! & 0x7f;
+    for (let at = 2; at < 2 + extended; at++) this.#length = this.#length * 256 + header[at]!;
     this.#part = 'payload';
     if (this.#length === 0) this.#tell(true);
     return stop;
@@ -120,14 +119,17 @@ export class FrameReader {
 
   #tell(complete: boolean): void {
     const header = this.#header;
-    const payload = this.#payload;
+    const payload = this.#payload.slice(); // whoever watches may give it away
     const first = header[0]!;
     const second = header[1] ?? 0; // not there where the end cut it off
     const masked = second >= 0x80;
-    if (masked && payload.length > 0) applyMask(payload, 0, payload.length, keyOf(header), 0);
+    if (payload.length > 0 && masked) {
+      const key = new DataView(header.buffer).getInt32(header.length - 4);
+      applyMask(payload, 0, payload.length, key, 0);
+    }
     const length = this.#length;
-    this.#header = NOTHING;
-    this.#payload = NOTHING;
+    this.#header = EMPTY;
+    this.#payload = EMPTY;
     this.#length = 0;
     this.#read = 0;
     this.#part = 'header';
@@ -144,26 +146,8 @@ export class FrameReader {
   }
 }
 
-const NOTHING = new Uint8Array(0);
-
-/** Bytes of a header, by its second byte. */
-function sizeOfHeader(second: number): number {
+/** Bytes of the extended payload length, by the second byte of a header. */
+function extendedLength(second: number): number {
   const announced = second & 0x7f;
-  const extended = announced === 126 ? 2 : announced === 127 ? 8 : 0;
-  return 2 + extended + (second >= 0x80 ? 4 : 0);
-}
-
-/** The masking key: the last four bytes of a header that has one. */
-function keyOf(header: Uint8Array): number {
-  let key = 0;
-  for (let at = header.length - 4; at < header.length; at++) key = (key << 8) | header[at]!;
-  return key;
-}
-
-/** Some bytes, and `bytes[start, stop)` behind them, as a copy. */
-function joined(first: Uint8Array, bytes: Uint8Array, start: number, stop: number): Uint8Array {
-  const both = new Uint8Array(first.length + stop - start);
-  both.set(first);
-  both.set(bytes.subarray(start, stop), first.length);
-  return both;
+  return announced === 126 ? 2 : announced === 127 ? 8 : 0;
 }

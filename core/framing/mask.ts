@@ -4,6 +4,7 @@
  * A key is held as one number, its first octet highest. Octets go 32 bits at a time through a `DataView`, which takes
  * any alignment, where the view pays: making it costs as much as 128 octets one by one.
  */
+import { EMPTY } from '../bytes/empty.ts';
 
 const VIEW_FROM = 128;
 /** A chunk with at least this much left, from its second frame on, probably holds many. */
@@ -11,10 +12,9 @@ const SHARED_FROM = 512;
 
 /** What is longer is no chunk of a network, and is not remembered: it would stay in memory until the next is masked. */
 const SHARED_TO = 65_536;
-const NOTHING = new Uint8Array(0);
 
 /** The bytes masked last, and the view that their frames share. */
-let recent: Uint8Array = NOTHING;
+let recent: Uint8Array = EMPTY;
 let shared: DataView | undefined;
 
 /**
@@ -57,7 +57,7 @@ function viewOf(bytes: Uint8Array, start: number, end: number): DataView | undef
   const pays = end - start >= VIEW_FROM || (again && bytes.length - start >= SHARED_FROM);
   const view = pays ? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined;
   const remembered = bytes.buffer.byteLength <= SHARED_TO;
-  recent = remembered ? bytes : NOTHING;
+  recent = remembered ? bytes : EMPTY;
   shared = remembered ? view : undefined;
   return view;
 }

@@ -1,5 +1,6 @@
 /** Writes a head of HTTP/1.1 (RFC 9112 §2.1). What would end a line, or is no byte, is never written. */
 
+import { joined } from '../bytes/joined.ts';
 import { encodeLatin1 } from '../bytes/latin1.ts';
 import { quote, UsageError } from '../errors.ts';
 import { type Field, isField, isFieldValue } from './fields.ts';
@@ -32,8 +33,6 @@ export function fieldLines(fields: Iterable<Field>): string {
  * @throws {UsageError} as `headText`.
  */
 export function writeHead(startLine: string, fields: Iterable<Field>, body?: Uint8Array): Uint8Array {
-  const head = headText(startLine, fields);
-  const bytes = encodeLatin1(head, body?.length);
-  if (body !== undefined) bytes.set(body, head.length);
-  return bytes;
+  const bytes = encodeLatin1(headText(startLine, fields));
+  return body === undefined ? bytes : joined(bytes, body, 0, body.length);
 }

@@ -1,4 +1,6 @@
 /** Bytes copied out of chunks, in one array that doubles: what is held is what was received, however it was cut. */
+import { EMPTY } from '../bytes/empty.ts';
+
 export class HeldBytes {
   #bytes = EMPTY;
   #length = 0;
@@ -25,5 +27,3 @@ export class HeldBytes {
     return taken;
   }
 }
-
-const EMPTY = new Uint8Array(0);

@@ -3,6 +3,8 @@
  *
  * Nothing of a message is kept but the bytes of a character that was cut, three at the most.
  */
+import { EMPTY } from '../bytes/empty.ts';
+import { joined } from '../bytes/joined.ts';
 import { Opcode } from '../codes.ts';
 import type { Event } from '../events.ts';
 import type { FrameSink } from '../framing/frame-sink.ts';
@@ -55,13 +57,7 @@ export class MessageStreamer implements FrameSink {
 
   /** The whole characters that are there now. */
   #text(bytes: Uint8Array, start: number, end: number): string {
-    let piece = bytes.subarray(start, end);
-    if (this.#cut.length > 0) {
-      const joined = new Uint8Array(this.#cut.length + piece.length);
-      joined.set(this.#cut);
-      joined.set(piece, this.#cut.length);
-      piece = joined;
-    }
+    const piece = joined(this.#cut, bytes, start, end);
     const border = lastBorder(piece);
     const text = decodeText(piece.subarray(0, border));
     this.#cut = piece.slice(border);
@@ -83,5 +79,3 @@ function lastBorder(bytes: Uint8Array): number {
   }
   return length;
 }
-
-const EMPTY = new Uint8Array(0);

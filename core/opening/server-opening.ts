@@ -163,7 +163,7 @@ export class ServerOpening {
 
   /** The response to a request that broke a rule; empty where there is none to send. */
   refusalFor({ status, violation, message }: ProtocolError): Uint8Array {
-    if (status === undefined) return new Uint8Array();
+    if (status === undefined) return new Uint8Array(0);
     const fields: Field[] = [];
     if (status === 405) fields.push(['Allow', 'GET']); // RFC 9110 §15.5.6
     if (violation === 'version-missing') fields.push(VERSION);

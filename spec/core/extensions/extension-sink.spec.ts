@@ -169,3 +169,13 @@ test('what an extension hands on as it came is not kept in the memory that it wa
   under.payload(new TextEncoder().encode('lo'), 0, 2, 0);
   expect(out).toEqual(['hello']);
 });
+
+test('a message that becomes empty is the program’s, who may give its memory away', () => {
+  const { out, frame } = sink([unmark(0x40, 'a')]);
+  for (let i = 0; i < 2; i++) {
+    frame(true, 2, 0x40, 'a', '');
+    const message = out[i] as Uint8Array<ArrayBuffer>;
+    expect(message.length).toBe(0);
+    structuredClone(message, { transfer: [message.buffer] });
+  }
+});

@@ -152,11 +152,6 @@ test.each<Options>([
   expect(() => extension(options)).toThrow(`the option "${name}" is a whole number from `);
 });
 
-test('an engine is needed, in its place', () => {
-  const misplaced = zlibDeflate as unknown as DeflateOptions;
-  expect(() => permessageDeflate(misplaced)).toThrow(new UsageError('the option "deflate" is an engine'));
-});
-
 describe('what was agreed on is what the engine does', () => {
   /** What an engine is asked for when one long message goes out and another comes in. */
   const work = (options: Options, make: (extension: Extension) => ExtensionCodec | undefined): string[] => {

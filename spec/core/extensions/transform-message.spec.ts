@@ -71,7 +71,7 @@ describe('a message that goes out piece by piece', () => {
   it('goes through an extension without a bit, if that takes pieces', () => {
     expect(through([pairing(0, 8)])).toEqual({ reserved: 0, out: ['', '1,8,2,8', '', '3,8,4,8'] });
     expect(() => transformPieces([{ reserved: 0, codec }], {})).toThrow(
-      new UsageError('an extension was agreed on that transforms every message, as a whole'),
+      new UsageError('an extension needs whole messages'),
     );
   });
 
