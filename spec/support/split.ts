@@ -18,18 +18,14 @@ interface Variant {
 const KEYS = ['00000000', '37fa213d'].map(bytes);
 /** Above this length only the borders of frames are cut, and few random cuts are tried. */
 const LONG = 1_000;
-/** Up to which length a vector is cut in two at every place, and how many random cuts are tried. */
-const ALL = { everywhere: LONG, random: 200 };
-const FEW: typeof ALL = { everywhere: 8, random: 1 };
 
 /**
  * Checks a vector in each role, with each engine if it is about compression, with each key, and cut in each way.
  *
- * @param thoroughly - or else with few random cuts, and long ones cut in two at borders only: for runtimes that run what another has run
- *   with all.
+ * @param random - how many random cuts are tried, besides byte by byte and in two at every place.
  * @returns how many connections that took.
  */
-export function checkVector(vector: Vector, engines: readonly Deflate[], thoroughly = true): number {
+export function checkVector(vector: Vector, engines: readonly Deflate[], random = 200): number {
   let runs = 0;
   for (const variant of variants(vector, engines)) {
     const parts = wire(vector, variant);
@@ -37,7 +33,7 @@ export function checkVector(vector: Vector, engines: readonly Deflate[], thoroug
     const expected = describe(run(vector, variant, [all]));
     judge(vector, run(vector, variant, [all]), variant);
     runs += 2;
-    for (const cuts of splits(parts, thoroughly ? ALL : FEW)) {
+    for (const cuts of splits(parts, random)) {
       const actual = describe(run(vector, variant, cut(all, cuts)));
       runs++;
       if (actual !== expected) throw new Error(`cut at ${cuts.join()}: ${actual}\n  instead of ${expected}`);
@@ -68,7 +64,7 @@ const wire = (vector: Vector, { key }: Variant): Uint8Array[] =>
   vector.wire.map((each) => (key === undefined ? bytes(each) : masked(bytes(each), key)));
 
 /** Every way to cut bytes that is tried: each list holds the offsets of the cuts. */
-function* splits(parts: readonly Uint8Array[], { everywhere, random }: typeof ALL): Generator<number[]> {
+function* splits(parts: readonly Uint8Array[], random: number): Generator<number[]> {
   const { length } = join(parts);
   yield Array.from({ length }, (_, i) => i); // byte by byte, and once with an empty chunk
   if (length <= 8) {
@@ -77,7 +73,7 @@ function* splits(parts: readonly Uint8Array[], { everywhere, random }: typeof AL
     }
     return;
   }
-  if (length <= everywhere) {
+  if (length <= LONG) {
     for (let at = 1; at < length; at++) yield [at];
   } else {
     for (const at of borders(parts)) yield [at];
