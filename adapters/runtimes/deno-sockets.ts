@@ -120,22 +120,45 @@ function bytesOf(conn: DenoConn): AsyncBytes {
   } catch {
     // it was reset before it was accepted, which reading tells
   }
-  let memory = new Uint8Array(READ_BYTES);
-  const chunkOf = (length: number): Uint8Array => {
-    // Little is copied, so that the memory serves again; much is given away.
-    if (length * 4 < READ_BYTES) return memory.slice(0, length);
-    const chunk = memory.subarray(0, length);
-    memory = new Uint8Array(READ_BYTES);
-    return chunk;
-  };
-  return {
-    read(take, fail) {
-      conn.read(memory).then((length) => take(length === null ? undefined : chunkOf(length)), fail);
-    },
-    write: (bytes) => conn.write(bytes),
-    end: () => conn.closeWrite(),
-    close: () => close(conn),
-  };
+  return new DenoBytes(conn);
+}
+
+class DenoBytes implements AsyncBytes {
+  readonly #conn: DenoConn;
+  /** What is read into, chunk behind chunk: each is given away as a part of it, and not copied. */
+  #memory = new Uint8Array(READ_BYTES);
+  #take: (chunk: Uint8Array | undefined) => void = () => {};
+  // One for all reads, and not one a chunk.
+  readonly #came = (length: number | null): void => this.#take(length === null ? undefined : this.#chunk(length));
+
+  constructor(conn: DenoConn) {
+    this.#conn = conn;
+  }
+
+  read(take: (chunk: Uint8Array | undefined) => void, fail: (error: unknown) => void): void {
+    this.#take = take;
+    this.#conn.read(this.#memory).then(this.#came, fail);
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#conn.write(bytes);
+  }
+
+  end(): Promise<void> {
+    return this.#conn.closeWrite();
+  }
+
+  close(): void {
+    close(this.#conn);
+  }
+
+  #chunk(length: number): Uint8Array {
+    const memory = this.#memory;
+    // A large message is a view of the memory, which its program may transfer: nothing is read into that any more.
+    const goesOn = length * 4 < READ_BYTES && (memory.length - length) * 2 >= READ_BYTES;
+    this.#memory = goesOn ? memory.subarray(length) : new Uint8Array(READ_BYTES);
+    return memory.subarray(0, length);
+  }
 }
 
 function close(conn: DenoConn): void {
