@@ -96,7 +96,16 @@ describe('the core', () => {
   });
 });
 
+/** Modules that know a runtime. */
+const ofRuntimes = adapters.filter((file) =>
+  /^adapters\/(runtimes\/.*|browser|bun|deno|streams|workers)\.ts$/.test(file),
+);
+
 describe('the adapters', () => {
+  it.each(ofRuntimes)('%s has only what its runtime needs', (file) => {
+    expect(lines(file)).toBeLessThanOrEqual(200);
+  });
+
   it.each(adapters)('%s is short and enters the core by one of its doors', (file) => {
     expect(lines(file)).toBeLessThanOrEqual(300);
     // What the package exports: `sansocket`, and `sansocket/lifecycle` for whoever shows the charts.
