@@ -13,13 +13,15 @@ export const root: string = fileURLToPath(new URL(extension === '.ts' ? '../../'
 export const folder: string = mkdtempSync(join(tmpdir(), 'sansocket-runtimes-'));
 
 const modules = join(root, 'node_modules');
+const platform = `${process.platform}-${process.arch}`;
+const exe = process.platform === 'win32' ? '.exe' : '';
 
 /** The first of some files that is a program: a package's placeholder for one is small. */
 function binary(...candidates: readonly string[]): string {
   const found = candidates
     .map((each) => join(modules, each))
     .find((each) => existsSync(each) && statSync(each).size > 1e6);
-  if (found === undefined) throw new Error(`not installed: ${candidates[0]}`);
+  if (found === undefined) throw new Error(`not installed, or not to be had for ${platform}: ${candidates.join(', ')}`);
   return found;
 }
 
@@ -27,11 +29,12 @@ function binary(...candidates: readonly string[]): string {
 const inScope = (scope: string, file: string): string[] =>
   existsSync(join(modules, scope)) ? readdirSync(join(modules, scope)).map((each) => `${scope}/${each}/${file}`) : [];
 
-export const NODE_20 = (): string => binary('node20/bin/node');
-export const NODE_26 = (): string => binary('node26/bin/node');
-export const DENO = (): string => binary(...inScope('@deno', 'deno'), 'deno/deno');
-export const BUN = (): string => binary('bun/bin/bun.exe', ...inScope('@oven', 'bin/bun'));
-export const WORKERD = (): string => binary(...inScope('@cloudflare', 'bin/workerd'), 'workerd/bin/workerd');
+export const NODE_20 = (): string => binary(`node20-${platform}/bin/node${exe}`);
+export const NODE_26 = (): string => binary(`node26-${platform}/bin/node${exe}`);
+export const DENO = (): string => binary(...inScope('@deno', `deno${exe}`), `deno/deno${exe}`);
+export const BUN = (): string => binary('bun/bin/bun.exe', ...inScope('@oven', `bin/bun${exe}`));
+export const WORKERD = (): string =>
+  binary(...inScope('@cloudflare', `bin/workerd${exe}`), `workerd/bin/workerd${exe}`);
 /** What Deno is allowed, and how it is kept from asking. */
 export const DENO_FLAGS: readonly string[] = ['--no-prompt', '--no-check', '--allow-net=127.0.0.1'];
 
