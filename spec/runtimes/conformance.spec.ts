@@ -31,7 +31,7 @@ describe.each(all)('$name', (runtime) => {
       table.add('wire vectors', runtime.name, true, count - failures.length);
       expect(failures).toEqual([]);
       expect(count).toBeGreaterThan(900);
-    });
+    }, 180_000);
 
   const servers = isRuntime ? RUNTIMES : [runtime, ...RUNTIMES.slice(0, 1)];
   it.each(servers)('conforms as a client of $name', async (server) => {
