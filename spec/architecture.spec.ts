@@ -98,7 +98,7 @@ describe('the core', () => {
 
 /** Modules that know a runtime. */
 const ofRuntimes = adapters.filter((file) =>
-  /^adapters\/(runtimes\/.*|browser|bun|deno|streams|workers)\.ts$/.test(file),
+  /^adapters\/(runtimes\/.*|attaching|browser|bun|deno|node|streams|workers)\.ts$/.test(file),
 );
 
 describe('the adapters', () => {
