@@ -52,7 +52,9 @@ async function soak(): Promise<boolean> {
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 60_000;
   while (elapsed() < minutes) {
+    const { length: known } = tally.errors;
     await pass(Math.min(10_000, (minutes * 60_000) / 10));
+    for (const error of tally.errors.slice(known)) console.log(`${elapsed().toFixed(1).padStart(6)}: ${error}`);
     const { heap, rss, connections } = await target.ask('usage');
     samples.push({ at: elapsed(), heap: heap / MIB });
     console.log(

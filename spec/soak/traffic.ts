@@ -1,6 +1,12 @@
 /** Clients of ours that use a server in every way there is, and check each answer. */
 import { setTimeout as pass } from 'node:timers/promises';
-import { connect, type Message, type ReconnectingClient, reconnecting } from '../../adapters/node.ts';
+import {
+  connect,
+  type Message,
+  type ReconnectingClient,
+  reconnecting,
+  type WebSocketConnection,
+} from '../../adapters/node.ts';
 
 /** What was done, and what went wrong. */
 export interface Tally {
@@ -58,7 +64,9 @@ async function talkOnce(url: string, tally: Tally): Promise<void> {
     if (any(5) === 0) connection.ping('alive');
     for (const each of sent) {
       const received = await connection.receive({ timeout: 20_000 });
-      if (!same(received, each)) throw new Error(`a message of ${each.length} came back as ${received?.length}`);
+      if (received === undefined)
+        throw new Error(`a message of ${each.length} never came back: ${await end(connection)}`);
+      if (!same(received, each)) throw new Error(`a message of ${each.length} came back as one of ${received.length}`);
       tally.messages++;
       tally.bytes += each.length;
       if (each.length > LONG_FROM) await pass(any(20));
@@ -75,6 +83,13 @@ async function talkOnce(url: string, tally: Tally): Promise<void> {
     const { code, clean } = await connection.close(1000, 'done');
     if (code !== 1000 || !clean) throw new Error(`closed with ${code}, ${clean ? 'in order' : 'not in order'}`);
   }
+}
+
+/** How `connection` ended, or that it did not. */
+async function end(connection: WebSocketConnection): Promise<string> {
+  if (connection.phase === 'open') return 'it is still open';
+  const { code, reason, sent, error } = await connection.closed;
+  return `closed with ${code} ${reason}, sent was ${sent?.code} ${sent?.reason}, ${error}`;
 }
 
 /** A client whose server drops it now and then; `stop` ends it. */
