@@ -26,6 +26,7 @@ export type Action =
     }
   | { readonly do: 'ping' | 'pong'; readonly size: number }
   | { readonly do: 'pings'; readonly count: number }
+  | { readonly do: 'chatter'; readonly every: number }
   | { readonly do: 'close'; readonly code: number; readonly reason: string }
   | { readonly do: 'abort' | 'pause' | 'resume' | 'drained' }
   | { readonly do: 'receive'; readonly timeout: number }
@@ -77,6 +78,8 @@ export interface SidePlan {
   readonly inverting: number | undefined;
   /** Whether its transport reads on when it should pause. */
   readonly careless: boolean;
+  /** Whether its transport tells of its end within the call that aborts it, as some runtimes do. */
+  readonly abrupt: boolean;
   readonly actions: readonly Timed[];
   readonly reactions: Reactions;
 }
@@ -207,6 +210,7 @@ function drawSide(
     compression: random.chance(0.4) ? drawCompression(random) : undefined,
     inverting: random.chance(0.9) ? inverting : undefined,
     careless,
+    abrupt: random.chance(0.3),
     actions: actions.sort((a, b) => a.at - b.at),
     reactions: {
       echo: reactive ? random.pick([0, 0.3, 1]) : 0,
@@ -254,7 +258,9 @@ function drawAction(random: Random, grain: Grain, calm: boolean): Action {
     case 1:
       return { do: 'ping', size: random.below(100) };
     case 2:
-      return { do: 'pong', size: random.below(100) };
+      return random.chance(0.5)
+        ? { do: 'pong', size: random.below(100) }
+        : { do: 'chatter', every: random.pick([5, 100]) };
     case 3:
       return random.chance(0.5) ? { do: 'pings', count: fine ? 5 : 100 } : { do: 'drained' };
     case 4:
@@ -287,7 +293,11 @@ function drawAction(random: Random, grain: Grain, calm: boolean): Action {
     case 18:
       return { do: random.chance(0.5) ? 'sendPrepared' : 'broadcast', text, size };
     case 19:
-      return { do: 'burst', count: fine ? 5 : 60, size: random.below(fine ? 10 : 300) };
+      return {
+        do: 'burst',
+        count: fine ? 5 : 60,
+        size: fine ? random.below(10) : random.pick([random.below(300), 3_000]),
+      };
     case 20:
     case 21:
       return { do: 'receive', timeout: random.pick([0, 10, 500, Infinity]) };

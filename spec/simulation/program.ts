@@ -67,6 +67,8 @@ export class Program {
     } else if (event.type === 'message') {
       this.record.received.push(digest(event.data));
       this.#react(event.data);
+    } else if (event.type === 'error') {
+      if (this.plan.reactions.abort > 0) connection.abort();
     } else if (event.type === 'closed') {
       this.record.finished++;
     }
@@ -198,6 +200,11 @@ export class Program {
       case 'pings':
         for (let i = 0; i < action.count; i++) connection.ping(`p${this.#number++} `);
         break;
+      case 'chatter':
+        for (let i = 1; i <= CHATTER; i++) {
+          this.#clock.setTimer(() => this.act({ do: 'ping', size: 0 }), i * action.every);
+        }
+        break;
       case 'pong':
         connection.pong(`unasked ${'.'.repeat(action.size)}`);
         break;
@@ -263,6 +270,9 @@ export class Program {
     });
   }
 }
+
+/** How often a program says something that goes on and on. */
+const CHATTER = 30;
 
 /** Handlers that threw within the same call are reported together. */
 export const single = (error: unknown): unknown[] => (error instanceof AggregateError ? error.errors : [error]);

@@ -50,16 +50,22 @@ export class Record {
   readonly #tells: boolean;
   readonly #awaited: Awaited[] = [];
   #driver: Driver | undefined;
+  #transport: Transport | undefined;
   #sent: Sent | undefined;
   #ended = false;
   #startedAt: number | undefined;
   #closingSince: number | undefined;
   /** When the peer was heard last, or was not listened to. */
   #heardAt = 0;
+  #receivedAt = 0;
   #deaf = false;
   #transportIsGone = false;
   #pingBytes = 0;
   #keepalives = 0;
+  /** Bytes that were written, how many of them the network had taken, and since when it took none of those that waited. */
+  #writtenBytes = 0;
+  #takenBytes = 0;
+  #takenAt = 0;
   #unread = 0;
 
   /** @param tells - whether to write down what happens. */
@@ -101,6 +107,7 @@ export class Record {
 
   /** `transport`, and what is done to it is judged. */
   transport(transport: Transport, write: Transport['write']): Transport {
+    this.#transport = transport;
     const use = (name: string): void => {
       if (this.closed !== undefined) this.fault(`${name} behind closed`);
     };
@@ -112,7 +119,10 @@ export class Record {
       write: (chunks) => {
         use('write');
         if (this.#ended || this.aborted) this.fault('a write behind the end');
-        for (const chunk of chunks) this.written.push(chunk.slice());
+        for (const chunk of chunks) {
+          this.written.push(chunk.slice());
+          this.#writtenBytes += chunk.length;
+        }
         write(chunks);
       },
       end: () => {
@@ -144,6 +154,7 @@ export class Record {
     else if (observation.type === 'input' && observation.input === 'expired') this.#keepalives++;
     else if (observation.type === 'input' && observation.input === 'received') {
       this.#heardAt = observation.at;
+      this.#receivedAt = observation.at;
       if (this.#deaf) this.#unread += observation.bytes;
     }
     if (this.#tells) this.story.push(`${observation.at} ${this.#plan.role}: ${describe(observation)}`);
@@ -178,8 +189,10 @@ export class Record {
       this.#pingBytes += event.payload.length + 6;
       if (this.#driver?.connection.phase === 'open') this.answerable++;
     } else if (event.type === 'pong') this.pongsReceived.push(hex(event.payload));
-    else if (event.type === 'error') this.violations.push(event.error.violation);
-    else if (event.type === 'closed') this.closed = event;
+    else if (event.type === 'error') {
+      this.violations.push(event.error.violation);
+      if (event.error.violation === 'pong-missing') this.#judgeUnresponsive();
+    } else if (event.type === 'closed') this.closed = event;
   }
 
   #stepped({ from, event, to }: LifecycleStep): void {
@@ -208,10 +221,27 @@ export class Record {
     if (connection.phase === 'open' && now > this.#heardAt + Math.max(ping, pong) + pong + 1 + 4 * late) {
       this.fault('a silent peer was not noticed');
     }
+    const waiting = this.#transport?.queued ?? 0;
+    const taken = this.#writtenBytes - waiting;
+    if (waiting === 0 || taken !== this.#takenBytes || this.#deaf || connection.phase !== 'open') this.#takenAt = now;
+    this.#takenBytes = taken;
+    const intervals = 2 + Math.floor(waiting / 1_048_576);
+    if (pong < Infinity && now > this.#takenAt + intervals * (Math.max(ping, pong) + 1 + 2 * late)) {
+      this.fault('a peer that takes nothing was not noticed');
+    }
     for (const { name, until, settled } of this.#awaited) {
       if (!settled && now > until) this.fault(`${name} was not settled in time`);
     }
     this.#judgeMemory(connection.bufferedAmount);
+  }
+
+  /** Who was heard after the last Ping, and takes what waits, is given up by mistake. */
+  #judgeUnresponsive(): void {
+    const { ping, pong } = this.#plan.deadlines;
+    const now = this.#now();
+    if (now < this.#receivedAt + pong && now < this.#takenAt + Math.max(ping, pong)) {
+      this.fault('a peer that lives was given up');
+    }
   }
 
   #judgeMemory(waiting: number): void {

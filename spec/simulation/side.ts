@@ -1,5 +1,5 @@
 /** One side of a simulation: a program over an adapter in memory, and a record of all that comes of it. */
-import { Driver, type DriverOptions, type Host } from '../../adapters/driver.ts';
+import { Driver, type DriverOptions, type Host, type Transport } from '../../adapters/driver.ts';
 import { HandshakeError, open } from '../../adapters/interfaces/client.ts';
 import { extensionsOf } from '../../adapters/interfaces/compression.ts';
 import type { Handlers } from '../../adapters/interfaces/connection.ts';
@@ -22,6 +22,34 @@ import { recordSent } from './sent.ts';
 export interface Sabotage {
   host?(host: Host, plan: SidePlan): Host;
   transport?(transport: MemoryTransport, plan: SidePlan): Pick<MemoryTransport, 'write'>;
+}
+
+/** Drives a connection over `transport`, which is over as soon as it is aborted, and tells so within that call. */
+function driveAbruptly(driver: Driver, transport: MemoryTransport, recorded: Transport): void {
+  let over = false;
+  const tell = (call: () => void): void => {
+    if (!over) call();
+  };
+  const close = (error?: unknown): void => {
+    over = true;
+    driver.closed(error);
+  };
+  transport.attach({
+    received: (bytes) => tell(() => driver.received(bytes)),
+    ended: () => tell(() => driver.ended()),
+    drained: () => tell(() => driver.drained()),
+    closed: (error) => tell(() => close(error)),
+  });
+  driver.start(
+    Object.create(recorded, {
+      abort: {
+        value: () => {
+          recorded.abort();
+          tell(close);
+        },
+      },
+    }),
+  );
 }
 
 export class Side {
@@ -101,8 +129,12 @@ export class Side {
     const sent = recordSent(driver.connection);
     this.program.drive(driver, sent);
     this.record.watch(driver, sent);
-    transport.attach(driver);
-    driver.start(this.record.transport(transport, (chunks) => write.write(chunks)));
+    const recorded = this.record.transport(transport, (chunks) => write.write(chunks));
+    if (this.plan.abrupt) driveAbruptly(driver, transport, recorded);
+    else {
+      transport.attach(driver);
+      driver.start(recorded);
+    }
   }
 
   #makeDriver(): Driver {
