@@ -75,6 +75,7 @@ export const SABOTAGES: Readonly<Record<string, { readonly sabotage: Sabotage; r
   },
   'a timer is not taken back': {
     sabotage: { host: (host) => ({ ...host, clearTimer() {} }) },
-    found: /is said to have broken|deadline|behind closed|rejects with|events in the order|silent peer|UsageError/,
+    found:
+      /is said to have broken|deadline|behind closed|rejects with|events in the order|silent peer|UsageError|nothing went wrong/,
   },
 };
