@@ -11,6 +11,8 @@ interface Peer {
   readonly remoteAddress?: string;
   readonly remotePort?: number;
   readonly encrypted?: boolean;
+  /** The answer to an earlier request that is under way; no document promises it. */
+  readonly _httpMessage?: unknown;
   setNoDelay?(): unknown;
   setTimeout?(milliseconds: number): unknown;
 }
@@ -28,11 +30,14 @@ export function handOver(
   attend: (remote: Remote) => Driver,
 ): void {
   if (isDriven(socket)) throw new UsageError('the socket of this upgrade was taken before');
-  const { remoteAddress = '', remotePort, encrypted = false, setNoDelay, setTimeout } = socket as Duplex & Peer;
+  const peer = socket as Duplex & Peer;
+  const { remoteAddress = '', remotePort, encrypted = false, setNoDelay, setTimeout } = peer;
   setNoDelay?.call(socket);
   setTimeout?.call(socket, 0); // the HTTP server's own would end a connection that is only idle
   socket.allowHalfOpen = true; // https has it off: our Close would meet a socket that has ended itself
   const driver = attend({ address: remoteAddress, port: remotePort, secure: encrypted });
+  // Who did not wait for that answer would have it behind ours, among frames: answers stand in order (RFC 9112 §9.3.2).
+  if (peer._httpMessage != null) socket.destroy();
   driveSocket(socket, driver); // listens for `error` before anything else can happen
   if (socket.destroyed) return; // the client has gone
   const { method = '', url: target = '', httpVersion: version } = request;

@@ -129,6 +129,34 @@ describe('attach', () => {
     expect(await answerTo('/a')).toMatch(/^HTTP\/1\.1 101 /);
   });
 
+  it('answers behind the answer to a request before, and drops who asks while that is under way', async () => {
+    let opened = 0;
+    attach(http, { open: () => void opened++ });
+    const waiting = deferred<ServerResponse>();
+    http.removeAllListeners('request');
+    http.on('request', (message: IncomingMessage, response: ServerResponse) => {
+      if (message.url === '/slow') waiting.resolve(response);
+      else response.end('plain');
+    });
+    const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    const patient = await rawClient(port);
+    patient.write(get('/fast'));
+    await patient.until(() => patient.text.endsWith('plain'));
+    patient.write(request());
+    await patient.until(() => patient.text.includes('HTTP/1.1 101 '));
+    patient.socket.resetAndDestroy();
+    // Two answers at once would stand in the wrong order, and the first of them among our frames.
+    const hasty = await rawClient(port);
+    hasty.write(`${get('/slow')}${request()}`);
+    const response = await waiting.promise;
+    await eventually(() => response.destroyed || response.socket?.destroyed === true);
+    response.end('late');
+    await hasty.end();
+    expect(hasty.text).toBe('');
+    expect(opened).toBe(1);
+    expect(await answerTo('/')).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
   it('reads frames that came with the request', async () => {
     const message = deferred<unknown>();
     attach(http, { message: (_, data) => message.resolve(data) });
