@@ -238,7 +238,8 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    *
    * @param options.timeout - milliseconds to wait, at most. Neither this nor `signal` touches the connection or loses
    *   a message: the next call has it. Default: for ever.
-   * @returns rejects with a `ReceiveTimeout`, with the reason of `signal`, or, with `messages: 'chunks'`, with a `UsageError`.
+   * @returns rejects with a `ReceiveTimeout`, with the reason of `signal`, or, with `messages: 'chunks'` or a message
+   *   handler, with a `UsageError`.
    */
   receive(
     options: { readonly timeout?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
@@ -282,7 +283,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /**
    * The messages, in order, until the connection is over; leaving the loop closes nothing.
    *
-   * @throws {UsageError} (as a rejection) with the option `messages: 'chunks'`.
+   * @throws {UsageError} (as a rejection) with the option `messages: 'chunks'`, and with a message handler, which takes them.
    */
   [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
     return { next: () => new Promise((resolve) => this.#source.read(resolve)) };

@@ -107,6 +107,7 @@ export class Session<Data> implements Program, MessageSource {
   /** Gives `reader` the next message, for a program that takes them one by one. */
   read(reader: Reader): void {
     if (this.#handlers.messages === 'chunks') throw new UsageError("with messages: 'chunks' they come by `streams`");
+    if (this.#handlers.message !== undefined) throw new UsageError('the handler `message` takes the messages');
     const inbox = this.#inboxOf(this.#connection);
     if (inbox === undefined) reader({ done: true, value: undefined });
     else inbox.read(reader);

@@ -120,6 +120,18 @@ describe('options of a client', () => {
   });
 });
 
+it('messages that a handler takes are read by nobody else, and nobody waits for them for ever', async () => {
+  const mistake = new UsageError('the handler `message` takes the messages');
+  server = await serve({ message: (connection, message) => connection.send(message) });
+  const client = await connect(server.url);
+  const [connection] = server.connections;
+  await expect(connection?.receive()).rejects.toEqual(mistake);
+  await expect(connection?.[Symbol.asyncIterator]().next()).rejects.toEqual(mistake);
+  client.send('x');
+  expect(await client.receive()).toBe('x');
+  client.terminate();
+});
+
 describe('`upgrade` refuses', () => {
   const statusOf = async (upgrade: unknown): Promise<HandshakeError> => {
     server = await serve(untyped({ upgrade }));
