@@ -13,7 +13,7 @@ import { callProgram } from './call-program.ts';
 import { type Handlers, WebSocketConnection } from './connection.ts';
 import { Inbox, type Reader } from './inbox.ts';
 import type { MessageSource } from './message-source.ts';
-import { MessageStreams, type StreamedMessage } from './message-streams.ts';
+import { type Discarding, MessageStreams, type StreamedMessage } from './message-streams.ts';
 
 const NOWHERE: Remote = { address: '', secure: false };
 
@@ -28,7 +28,7 @@ export interface Opener<Data> {
   done?(session: Session<Data>): void;
 }
 
-export class Session<Data> implements Program, MessageSource {
+export class Session<Data> implements Program, MessageSource, Discarding {
   readonly driver: Driver;
   /** Who the peer is; a server that trusts proxies corrects it before the connection is open. */
   remote: Remote;
@@ -101,7 +101,17 @@ export class Session<Data> implements Program, MessageSource {
   }
 
   received(bytes: Uint8Array): void {
-    this.#streams?.received(bytes);
+    if (this.#handlers.messages === 'chunks') this.#streaming().received(bytes);
+  }
+
+  /** Frees memory of the transport. */
+  discard(memory: ArrayBuffer): void {
+    this.driver.discard(memory);
+  }
+
+  /** Whether messages come as they are on the wire. */
+  get plain(): boolean {
+    return this.#connection?.extensions === '';
   }
 
   /** Gives `reader` the next message, for a program that takes them one by one. */
@@ -124,9 +134,7 @@ export class Session<Data> implements Program, MessageSource {
 
   #streaming(): MessageStreams {
     if (this.#streams === undefined) {
-      const { driver } = this;
-      const plain = this.#connection?.extensions === '';
-      this.#streams = new MessageStreams(driver, { discard: (memory) => driver.discard(memory), plain });
+      this.#streams = new MessageStreams(this.driver, this);
       if (this.#over) this.#streams.end(undefined); // whoever asks now is told so
     }
     return this.#streams;
