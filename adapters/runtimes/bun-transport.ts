@@ -32,6 +32,7 @@ export class BunTransport implements Transport {
   #paused = false;
   #ending = false;
   #inputEnded = false;
+  #aborted = false;
   #over = false;
 
   constructor(user: TransportUser) {
@@ -66,6 +67,7 @@ export class BunTransport implements Transport {
   }
 
   abort(): void {
+    this.#aborted = true; // perhaps before there is a socket
     this.#socket?.terminate();
     queueMicrotask(() => this.over());
   }
@@ -82,7 +84,7 @@ export class BunTransport implements Transport {
 
   open(socket: BunSocket): void {
     this.#socket = socket;
-    if (this.#over) {
+    if (this.#aborted || this.#over) {
       socket.terminate();
       return;
     }

@@ -57,3 +57,14 @@ it('a socket that takes 1 to 20 bytes of a write is given the rest, in order and
     expect([hex(join(taken)), calls]).toEqual([hex(join(chunks)), ['shutdown']]);
   }
 });
+
+it('a transport that is given up before it has a socket ends the socket when it comes', async () => {
+  let closed = 0;
+  const { socket, calls } = stingy(1);
+  const transport = new BunTransport({ ...NOBODY, closed: () => void closed++ });
+  transport.abort();
+  transport.open(socket);
+  expect(calls).toEqual(['terminate']);
+  await Promise.resolve();
+  expect(closed).toBe(1);
+});
