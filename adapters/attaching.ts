@@ -66,13 +66,16 @@ export function attach<Data = undefined>(
   return server;
 }
 
+function ignore(): void {}
+
 /** Listens once for all that are attached, so that no request is taken twice and none is left to nobody. */
 function dispatch(httpServer: HttpServer): Map<string | undefined, AttachedServer<unknown>> {
   const paths = new Map<string | undefined, AttachedServer<unknown>>();
   attached.set(httpServer, paths);
   keepToHttp(httpServer);
   httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
-    socket.on('error', () => {}); // whoever takes it, now or later: a reset until then must not end the process
+    // Whoever takes it, now or later: a reset until then must not end the process. A socket may come again and again.
+    socket.off('error', ignore).on('error', ignore);
     const [path] = request.url?.split('?') ?? [];
     const alone = httpServer.listenerCount('upgrade') === 1;
     if (isForHttp(httpServer, request)) {

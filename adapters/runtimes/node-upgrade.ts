@@ -30,19 +30,25 @@ export function handOver(
   attend: (remote: Remote) => Driver,
 ): void {
   if (isDriven(socket)) throw new UsageError('the socket of this upgrade was taken before');
-  const peer = socket as Duplex & Peer;
-  const { remoteAddress = '', remotePort, encrypted = false, setNoDelay, setTimeout } = peer;
+  const { remoteAddress = '', remotePort, encrypted = false, setNoDelay, setTimeout } = socket as Duplex & Peer;
   setNoDelay?.call(socket);
   setTimeout?.call(socket, 0); // the HTTP server's own would end a connection that is only idle
   socket.allowHalfOpen = true; // https has it off: our Close would meet a socket that has ended itself
   const driver = attend({ address: remoteAddress, port: remotePort, secure: encrypted });
-  // Who did not wait for that answer would have it behind ours, among frames: answers stand in order (RFC 9112 §9.3.2).
-  if (peer._httpMessage != null) socket.destroy();
+  dropHasty(socket);
   driveSocket(socket, driver); // listens for `error` before anything else can happen
   if (socket.destroyed) return; // the client has gone
   const { method = '', url: target = '', httpVersion: version } = request;
   driver.requested({ method, target, version, fields: pairs(request.rawHeaders) });
   if (head.length > 0) driver.received(head);
+}
+
+/**
+ * Drops who did not wait for the answer to an earlier request: answers stand in order (RFC 9112 §9.3.2), and that one would come behind
+ * ours, among frames.
+ */
+function dropHasty(socket: Duplex & Peer): void {
+  if (socket._httpMessage != null) socket.destroy();
 }
 
 /** Whether a request asks for a WebSocket, and not for another protocol, such as HTTP/2 (`curl --http2`). */
@@ -85,6 +91,8 @@ export function keepToHttp(httpServer: Server): void {
  * server need not change the protocol (RFC 9110 §7.8).
  */
 export function handBack(httpServer: Server, request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+  dropHasty(socket);
+  if (socket.destroyed) return;
   const { method, url, httpVersion, rawHeaders } = request;
   let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
   for (const [name, value] of pairs(rawHeaders)) {

@@ -103,6 +103,43 @@ describe('attach', () => {
     expect((await client.close()).clean).toBe(true);
   });
 
+  it('keeps nothing of a client that asks for another protocol again and again', async () => {
+    attach(http);
+    let newest: Socket | undefined;
+    http.on('connection', (socket: Socket) => {
+      newest = socket;
+    });
+    const raw = await rawClient(port);
+    const ask = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
+    const answers = (): number => raw.text.split('plain').length - 1;
+    const listeners = (): number[] => newest?.eventNames().map((name) => newest?.listenerCount(name) ?? 0) ?? [];
+    let first: number[] = [];
+    for (let i = 1; i <= 30; i++) {
+      raw.write(ask);
+      await raw.until(() => answers() === i);
+      if (i === 2) first = listeners();
+    }
+    expect(first.length).toBeGreaterThan(0);
+    expect(listeners()).toEqual(first);
+    raw.socket.resetAndDestroy();
+  });
+
+  it('does not answer such requests out of order: who does not wait has each answered, or is dropped', async () => {
+    attach(http);
+    const responses: ServerResponse[] = [];
+    http.removeAllListeners('request');
+    http.on('request', (_: IncomingMessage, response: ServerResponse) => void responses.push(response));
+    const ask = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
+    const raw = await rawClient(port);
+    raw.write(ask.repeat(3));
+    await eventually(() => responses.length === 3 || raw.ended || raw.socket.destroyed);
+    for (const [i, response] of responses.entries()) response.end(`answer ${i}`);
+    if (responses.length === 3) await raw.until(() => raw.text.endsWith('answer 2'));
+    const came = raw.text.match(/answer \d/g) ?? [];
+    expect(came).toEqual(responses.length === 3 ? ['answer 0', 'answer 1', 'answer 2'] : []);
+    raw.socket.resetAndDestroy();
+  });
+
   it('leaves other protocols to other listeners', async () => {
     attach(http);
     http.on('upgrade', (message, socket) => {
