@@ -39,7 +39,7 @@ export interface AdmissionOptions<Data = undefined> {
   /**
    * Decides on a request, at once or after a while; the deadline `opening` covers it (408). What it returns accepts, or
    * refuses by its status; nothing accepts, too. To throw, or to return anything else, is to refuse with 500. Default:
-   * every request is accepted.
+   * every request is accepted, and its connection has no `data`.
    */
   readonly upgrade?:
     | ((request: ServerRequest) => Eventual<Accept<Data> | HttpAnswer | Response | undefined>)

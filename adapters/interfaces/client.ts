@@ -38,7 +38,7 @@ export interface ClientOptions<Data = undefined> extends Handlers<Data>, Extensi
   readonly redirects?: number | undefined;
   /** Gives connecting up; without effect once the connection is open. */
   readonly signal?: AbortSignal | undefined;
-  /** What the connection has as `data`. */
+  /** What the connection has as `data`. Default: `undefined`, so that a program whose `Data` is another gives it. */
   readonly data?: Data | undefined;
 }
 

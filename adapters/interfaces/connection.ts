@@ -63,9 +63,12 @@ export class ReceiveTimeout extends Error {
 /** Bytes that may wait before `send` asks to stop. */
 const HIGH_WATER_BYTES = 65_536;
 
-/** An open connection, of a server or of a client; `data` is what the program keeps with it. */
+/** An open connection, of a server or of a client. As a pair of web streams it is `WebSocketStream.from(connection)`. */
 export class WebSocketConnection<Data = undefined> implements AsyncIterable<Message> {
-  /** What the program keeps with the connection. */
+  /**
+   * What the program keeps with the connection: what `upgrade` accepted it with, or the option `data` of a client.
+   * `undefined` where nothing gave any, whatever a program says its type is (`serve<User>({})`): best left to inference.
+   */
   data: Data;
   /** The subprotocol agreed on, or `''`. */
   readonly subprotocol: string;
