@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { UsageError } from '../core/index.ts';
 import { type Inspectable, type Inspection, type Inspector, inspection, inspectionOf } from './inspector/inspection.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
+import { refuse, transportsFrom } from './interfaces/option-names.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { nodeHost } from './runtimes/node-host.ts';
 import { handBack, handOver, isForHttp, isForWebSocket, keepToHttp } from './runtimes/node-upgrade.ts';
@@ -40,6 +41,9 @@ export class AttachedServer<Data = undefined> extends WebSocketServer<Data> {
   }
 }
 
+/** The HTTP server listens. */
+const { inspect: _, ...REFUSED } = transportsFrom('the HTTP server listens');
+
 /** Who serves which paths of an HTTP server; `undefined` is every other path. */
 const attached = new WeakMap<HttpServer, Map<string | undefined, AttachedServer<unknown>>>();
 
@@ -58,6 +62,7 @@ export function attach<Data = undefined>(
   options: WebSocketServerOptions<Data> & Inspectable = {},
 ): AttachedServer<Data> {
   if (typeof httpServer?.on !== 'function') throw new UsageError('`attach` takes an HTTP server, and then options');
+  refuse(options, REFUSED);
   const server = new AttachedServer<Data>(options, inspection(nodeHost, options));
   const paths = attached.get(httpServer) ?? dispatch(httpServer);
   if (paths.get(options.path)?.closed === false)
@@ -108,6 +113,7 @@ export async function upgrade<Data = undefined>(
   head: Uint8Array,
   options: WebSocketServerOptions<Data> & Inspectable = {},
 ): Promise<WebSocketConnection<Data> | undefined> {
+  refuse(options, REFUSED);
   const { server: owner = socket } = socket as Duplex & { readonly server?: HttpServer }; // as Node's own sockets have it
   const inspected = socket.destroyed ? undefined : inspectionOf(owner, nodeHost, options);
   const server = new WebSocketServer<Data>(options, inspected?.host ?? nodeHost);

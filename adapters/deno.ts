@@ -28,7 +28,9 @@ type Dialling = DialOptions & RoundaboutOptions;
  *
  * @returns the server once it listens; rejects with Deno's error where it cannot.
  */
-export const serve: Serve<ListenOptions> = /* @__PURE__ */ serveInspected(webHost, listen);
+export const serve: Serve<ListenOptions> = /* @__PURE__ */ serveInspected(webHost, listen, {
+  backlog: 'Deno chooses it',
+});
 
 /**
  * Connects to a server.

@@ -2,6 +2,7 @@
 import { surroundingsOf } from './connecting.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
+import { type Refused, refuse, transportsFrom } from './interfaces/option-names.ts';
 import { following } from './interfaces/redirects.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import { createWebSocketClass } from './interfaces/websocket.ts';
@@ -27,8 +28,18 @@ export interface StreamServer<Data = undefined> {
   close(options?: { readonly code?: number; readonly reason?: string; readonly grace?: number }): Promise<Ended>;
 }
 
-/** Serves the pairs of streams that `accept` is given. */
+const REFUSED: Refused = {
+  ...transportsFrom('others bring the streams'),
+  inspect: '`connection.observe` shows what it would',
+};
+
+/**
+ * Serves the pairs of streams that `accept` is given.
+ *
+ * @throws {UsageError} for options that no connection can have, or that say where to listen.
+ */
 export function serve<Data = undefined>(options: WebSocketServerOptions<Data> = {}): StreamServer<Data> {
+  refuse(options, REFUSED);
   const server = new WebSocketServer<Data>(options, webHost);
   return {
     connections: server.connections,
@@ -49,6 +60,7 @@ export async function connect<Data = undefined>(
   url: string | URL,
   options: Omit<ClientOptions<Data>, 'redirects'> = {},
 ): Promise<WebSocketConnection<Data>> {
+  refuse(options, { ...REFUSED, redirects: 'others bring the streams' });
   const bytes = streams instanceof Promise ? streams.then((pair) => streamBytes(pair)) : streamBytes(streams);
   return open<Data>(parseTarget(url), options, webHost, (driver) => void driveAsync(bytes, driver));
 }
@@ -75,8 +87,9 @@ export interface StandardClasses {
  *   is why there is none.
  */
 export function classesOver(dial: (place: Place) => StreamPair | Promise<StreamPair>): StandardClasses {
-  const connected = (url: string, options: ClientOptions): Promise<WebSocketConnection> =>
-    following(url, options, (target, given) =>
+  const connected = async (url: string, options: ClientOptions): Promise<WebSocketConnection> => {
+    refuse(options, REFUSED);
+    return following(url, options, (target, given) =>
       open(target, given, webHost, (driver) => {
         const { secure, hostname, port } = target;
         const dialling = Promise.resolve().then(() => dial({ secure, hostname, port }));
@@ -86,6 +99,7 @@ export function classesOver(dial: (place: Place) => StreamPair | Promise<StreamP
         );
       }),
     );
+  };
   const surroundings = surroundingsOf<ClientOptions>(connected, (task) => void setTimeout(task, 0));
   return {
     WebSocket: createWebSocketClass(surroundings),

@@ -6,10 +6,11 @@
  * export default serve({ message: (connection, message) => connection.send(message) });
  * ```
  */
-import { type FieldInit, UsageError } from '../core/index.ts';
+import type { FieldInit } from '../core/index.ts';
 import { connectOver, type Dialler, surroundingsOf } from './connecting.ts';
 import type { ClientOptions } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
+import { type Refused, refuse } from './interfaces/option-names.ts';
 import type { PlatformConnection } from './interfaces/platform-connection.ts';
 import { type PlatformRequest, PlatformServer, type PlatformServerOptions } from './interfaces/platform-server.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
@@ -41,10 +42,15 @@ export interface WorkersServer<Data = undefined> {
   close(options?: { readonly code?: number; readonly reason?: string; readonly grace?: number }): Promise<Ended>;
 }
 
-/** What other runtimes' `serve` takes and a Worker cannot do. */
-const REFUSED_BY_SERVE = ['port', 'host', 'socketPath', 'tls', 'backlog', 'inspect'];
-/** And their `connect`. */
-const REFUSED_BY_CONNECT = ['socketPath', 'tls', 'inspect'];
+const CONFIGURED = 'the configuration of a Worker says it';
+/** What other runtimes' `connect` takes and a Worker cannot do. */
+const NO_CONNECT: Refused = {
+  tls: CONFIGURED,
+  socketPath: 'a Worker has no Unix sockets',
+  inspect: '`connection.observe` shows what it would',
+};
+/** And their `serve`. */
+const NO_SERVE: Refused = { ...NO_CONNECT, port: CONFIGURED, host: CONFIGURED, backlog: CONFIGURED };
 
 /**
  * Serves WebSocket connections on inbound TCP.
@@ -53,7 +59,7 @@ const REFUSED_BY_CONNECT = ['socketPath', 'tls', 'inspect'];
  * @throws {UsageError} naming an option that a Worker cannot honour, such as `port`.
  */
 export function serve<Data = undefined>(options: WebSocketServerOptions<Data> = {}): WorkersServer<Data> {
-  refuse(options, REFUSED_BY_SERVE);
+  refuse(options, NO_SERVE);
   const server = new WebSocketServer<Data>(options, webHost);
   return {
     connections: server.connections,
@@ -123,7 +129,7 @@ export async function connect<Data = undefined>(
   url: string | URL,
   options: ClientOptions<Data> & DialOptions = {},
 ): Promise<WebSocketConnection<Data>> {
-  refuse(options, REFUSED_BY_CONNECT);
+  refuse(options, NO_CONNECT);
   return connectOver<Data, DialOptions>(url, options, dialler);
 }
 
@@ -151,15 +157,3 @@ export type WebSocket = whatwg.WebSocket;
 export const WebSocketStream: streams.WebSocketStreamConstructor<ClientOptions & DialOptions> =
   /* @__PURE__ */ createWebSocketStreamClass(surroundings);
 export type WebSocketStream = streams.WebSocketStream;
-
-function refuse(options: object, names: readonly string[]): void {
-  const name = names.find((each) => Object.hasOwn(options, each));
-  if (name !== undefined)
-    throw new UsageError(`a Worker cannot honour the option ${name}: ${INSTEAD[name] ?? CONFIGURED}`);
-}
-
-const CONFIGURED = 'its configuration says it';
-const INSTEAD: Readonly<Record<string, string>> = {
-  inspect: '`connection.observe` shows what it would',
-  socketPath: 'it has no Unix sockets',
-};

@@ -3,6 +3,7 @@ import { type Connect, connectOver, type Dialler } from '../connecting.ts';
 import type { Driver, Host } from '../driver.ts';
 import type { ClientOptions } from '../interfaces/client.ts';
 import type { WebSocketConnection } from '../interfaces/connection.ts';
+import { type Refused, refuse } from '../interfaces/option-names.ts';
 import type { WebSocketServerOptions } from '../interfaces/server.ts';
 import type { Remote, Stoppable } from '../listener.ts';
 import { type ListeningServer, serveOver } from '../serving.ts';
@@ -24,15 +25,18 @@ export type Serve<Listening> = <Data = undefined>(
  * `serve` of a runtime; the inspector is there before the first connection, and leaves behind the last.
  *
  * @param listen - begins to listen; each transport is driven by what it is given for it.
+ * @param refused - what other runtimes can honour, and why this one cannot.
  */
 export const serveInspected =
   <Listening extends object>(
     host: Host,
     listen: (options: Listening, attend: (remote: Remote) => Driver) => Promise<Stoppable>,
+    refused: Refused = {},
   ): Serve<Listening> =>
   async <Data>(
     options: WebSocketServerOptions<Data> & Listening & Inspectable = {} as Listening, // each of its options may be left out
   ): Promise<InspectedServer<Data>> => {
+    refuse(options, refused);
     const inspected = inspection(host, options);
     const inspector = await inspected?.joined;
     try {

@@ -26,6 +26,21 @@ export function checkNames(
   }
 }
 
+/** Why options cannot be honoured, by name. */
+export type Refused = Readonly<Record<string, string>>;
+
+/** What listens, and what dials, where others bring the transports. */
+export const transportsFrom = (others: string): Refused =>
+  Object.fromEntries([...Object.keys(LISTENING), ...Object.keys(DIALLING)].map((name) => [name, others]));
+
+/** @throws {UsageError} naming an option that other ways to a connection have, and this one cannot honour. */
+export function refuse(options: object, refused: Refused): void {
+  for (const [name, value] of Object.entries(options ?? {})) {
+    if (value === undefined || !Object.hasOwn(refused, name)) continue;
+    throw new UsageError(`the option "${name}" cannot be honoured here: ${refused[name]}`);
+  }
+}
+
 /** The option that somebody meant who wrote `name`: the same but for the case, an `s`, an `on`, or one letter. */
 function alike(name: string, names: Names): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replace(/^on|s$/g, '');

@@ -223,7 +223,7 @@ const untold = (expected: readonly Way[]): readonly string[] =>
   expected.map(([what, , outcome]) => `${what}: ${outcome}`);
 
 describe.each(Object.entries(RUNTIMES))('a client on %s', (_, runtime) => {
-  it('goes through proxies, to other places, and where it is redirected, in time', async () => {
+  it('goes through proxies, to other places, and where it is redirected, in time (CH16, CH17, I12, K11)', async () => {
     const expected = waysOfProcesses();
     const before = proxies.get('http')?.asked.length ?? 0;
     const outcomes = await ask(runtime, 'entry', 'connect', JSON.stringify(expected.map(([, each]) => each)));
@@ -247,7 +247,7 @@ it('a client in workerd is a WebSocket, a WebSocketStream, and one that comes ba
   expect(await response.json()).toEqual([USED_WEBSOCKET, USED_STREAM, USED_RECONNECTING]);
 });
 
-it('a client in workerd goes through proxies, to other places, and where it is redirected, in time', async () => {
+it('a client in workerd goes through proxies, to other places, and where it is redirected, in time (CH16, CH17, I12, K11)', async () => {
   await bundle('runtimes/peers/entry-workers');
   const trust = `trustBrowserCas = false, trustedCertificates = [${JSON.stringify(tls.cert)}]`;
   const { ports } = await startWorker(workerConfig('entry-workers.mjs', [['http', 'http']], trust), ['http']);
