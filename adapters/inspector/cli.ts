@@ -11,7 +11,7 @@ const USAGE = `Usage: sansocket inspect [--open]
 Prints the address of a page for each process of yours that shows its WebSocket connections: their states,
 frames and numbers. Waits for the first such process where there is none. A program turns it on with
 
-  serve({ inspect: true })        of sansocket/node, /deno and /bun; also connect, and attach on Node
+  serve({ inspect: true })        of sansocket/node, /deno and /bun; also connect, and attach and upgrade on Node
 
 Options:
   --open      opens the pages in your browser, too
