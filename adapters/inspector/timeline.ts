@@ -44,7 +44,7 @@ export class Timeline {
     else ring.push(kept);
     this.#count++;
     if (ring !== undefined && ring.length > CONNECTION_ENTRIES) this.#halve(ring);
-    else if (this.#count > ENTRIES) this.#halve(this.#longest());
+    else if (this.#count > ENTRIES) this.#halveLongest();
     return kept;
   }
 
@@ -74,10 +74,11 @@ export class Timeline {
     this.#count -= half;
   }
 
-  #longest(): Kept[] {
-    let longest: Kept[] = [];
-    for (const ring of this.#rings.values()) if (ring.length > longest.length) longest = ring;
-    return longest;
+  /** Of the longest memory, and of all that are more than half as long: with many connections each is short. */
+  #halveLongest(): void {
+    let longest = 0;
+    for (const { length } of this.#rings.values()) longest = Math.max(longest, length);
+    for (const ring of this.#rings.values()) if (ring.length * 2 > longest) this.#halve(ring);
   }
 }
 

@@ -34,6 +34,14 @@ it('keeps ten thousand in all, and takes from those that have most', () => {
   expect(sizes[0]).toBe(10);
 });
 
+it('keeps something of each of a thousand connections', () => {
+  const timeline = filled(Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [i + 1, 8])));
+  for (let round = 0; round < 20; round++) for (let id = 1; id <= 1_000; id++) timeline.add(id, round, PAUSE);
+  const sizes = Array.from({ length: 1_000 }, (_, i) => timeline.of(i + 1).length);
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(4);
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(10_000);
+});
+
 it('forgets a connection, and has room for others', () => {
   const timeline = filled({ 1: 900 });
   timeline.forget(1);
