@@ -1,11 +1,13 @@
 /** A client's request as a server's program sees it. */
-import type { OpeningRequest } from '../../core/index.ts';
+import type { Fields, OpeningRequest } from '../../core/index.ts';
 import type { Remote } from '../listener.ts';
 import { parseCookies } from './cookies.ts';
 import { originate, type TrustedProxies } from './trusted-proxies.ts';
 
 /** A request to decide on. Text of the peer: escape it before it reaches a log. */
 export interface ServerRequest extends OpeningRequest {
+  /** `fields`, by the name that they have in options: in order, and looked up without case. */
+  readonly headers: Fields;
   /** The target without its query. */
   readonly path: string;
   /** The query without `?`, or `''`. */
@@ -54,6 +56,10 @@ export class IncomingRequest implements ServerRequest {
     this.query = at < 0 ? '' : request.target.slice(at + 1);
     this.remoteAddress = forwarded?.address ?? remote.address;
     this.secure = forwarded?.secure ?? remote.secure;
+  }
+
+  get headers(): Fields {
+    return this.fields;
   }
 
   /** Whether `url` is one: the syntax of Host allows more than a URL can have, such as the port 99999. */

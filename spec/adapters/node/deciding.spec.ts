@@ -128,6 +128,17 @@ describe('`decisionDeadline` (J9)', () => {
   });
 });
 
+it('the fields of a request are its headers, by either name', async () => {
+  let seen: unknown[] = [];
+  const server = await serving({
+    upgrade({ fields, headers }) {
+      seen = [headers === fields, headers.get('X-TAG'), headers.all('x-tag'), [...headers][0]?.[0]];
+    },
+  });
+  expect(await statusOf(server.url, { 'X-Tag': 'a' })).toBe(101);
+  expect(seen).toEqual([true, 'a', ['a'], 'Host']);
+});
+
 describe('`connect`', () => {
   it('drops a transport before its first byte', async () => {
     const seen: string[] = [];
