@@ -38,8 +38,14 @@ const PARTS: ReadonlySet<string> = new Set(['status', 'headers', 'body', 'subpro
 
 async function plain(response: Response): Promise<HttpAnswer> {
   const body = new Uint8Array(await response.arrayBuffer());
-  return { status: response.status, headers: [...response.headers], body };
+  // Of one that was fetched the body is decoded, whatever its fields say of how it came.
+  const foreign = response.url === '' ? FRAMING : DECODED;
+  return { status: response.status, headers: [...response.headers].filter(([name]) => !foreign.test(name)), body };
 }
+
+/** What is said of one transport (RFC 9110 §7.6.1), and of the length there: the answer has its own. */
+const FRAMING = /^(?:connection|content-length|keep-alive|te|trailer|transfer-encoding|upgrade)$/i;
+const DECODED = new RegExp(`${FRAMING.source}|^content-encoding$`, 'i');
 
 const hasMethod = (given: unknown, name: string): boolean =>
   typeof (given as Readonly<Record<string, unknown>> | null | undefined)?.[name] === 'function';

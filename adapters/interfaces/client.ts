@@ -12,6 +12,7 @@ import type { Driver, Host } from '../driver.ts';
 import { TransportError } from '../transport-error.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
+import { headerPairs } from './header-pairs.ts';
 import { checkOptions } from './option-checks.ts';
 import { DIALLING } from './option-names.ts';
 import { Session } from './session.ts';
@@ -153,7 +154,7 @@ function requestFields(
   { authorization }: Target,
   { headers, cookies }: Pick<ClientOptions, 'headers' | 'cookies'>,
 ): [string, string][] {
-  const fields = [...pairs(headers)].map(([name, value]): [string, string] => [name, value]);
+  const fields = headerPairs(headers);
   const has = (wanted: string): boolean => fields.some(([name]) => name.toLowerCase() === wanted);
   if (authorization !== undefined && !has('authorization')) fields.push(['Authorization', authorization]);
   if (cookies === undefined) return fields;
@@ -167,9 +168,4 @@ function requestFields(
   }
   if (list.length > 0) fields.push(['Cookie', list.map(([name, value]) => `${name}=${value}`).join('; ')]);
   return fields;
-}
-
-function pairs(init: FieldInit = []): Iterable<readonly [string, string]> {
-  if (typeof init !== 'object' || init === null) throw new UsageError("headers are an object, such as { 'X-A': 'b' }");
-  return Symbol.iterator in init ? (init as Iterable<readonly [string, string]>) : Object.entries(init);
 }

@@ -1,5 +1,6 @@
 /** Refusals that programs read, too: the answer to a request as JSON. */
 import type { FieldInit } from '../../core/index.ts';
+import { headerPairs } from './header-pairs.ts';
 
 /** An HTTP answer; to an upgrade request it is a refusal, with a status from 300 to 599. A `Response` may stand for it. */
 export interface HttpAnswer {
@@ -25,7 +26,6 @@ export function httpError(
   details: Readonly<Record<string, unknown>> = {},
   headers: FieldInit = [],
 ): HttpAnswer {
-  const added = Symbol.iterator in headers ? headers : Object.entries(headers);
   return {
     status,
     headers: [
@@ -33,7 +33,7 @@ export function httpError(
       ['Cache-Control', 'no-store'],
       ['X-Content-Type-Options', 'nosniff'],
       ['X-Frame-Options', 'DENY'],
-      ...(added as Iterable<readonly [string, string]>),
+      ...headerPairs(headers),
     ],
     body: `${JSON.stringify(Object.assign({ status, message }, details, { status, message }))}\n`,
   };

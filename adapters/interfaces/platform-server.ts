@@ -2,6 +2,7 @@
 import { type Fields, type OpeningRequest, UsageError } from '../../core/index.ts';
 import type { Host } from '../driver.ts';
 import { type Accept, type AdmissionOptions, admit, chosenSubprotocol } from './admission.ts';
+import { headerPairs } from './header-pairs.ts';
 import type { HttpAnswer } from './http-error.ts';
 import { checkServerOptions } from './option-checks.ts';
 import { PlatformConnection, type PlatformHandlers, type PlatformSocket } from './platform-connection.ts';
@@ -72,10 +73,9 @@ export class PlatformServer<Data = undefined> {
     if (subprotocol !== '' && !request.subprotocols.includes(subprotocol)) {
       throw new UsageError('only a subprotocol that the client offers can be accepted');
     }
-    const { headers = [] } = decision ?? {};
     return {
       headers: [
-        ...(Symbol.iterator in headers ? (headers as Iterable<readonly [string, string]>) : Object.entries(headers)),
+        ...headerPairs(decision?.headers),
         ...(subprotocol === '' ? [] : [['Sec-WebSocket-Protocol', subprotocol] as const]),
       ],
       open: (socket) => {

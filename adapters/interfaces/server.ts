@@ -20,6 +20,7 @@ import { callProgram } from './call-program.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
 import { checkDurations, setTimer } from './durations.ts';
+import { headerPairs } from './header-pairs.ts';
 import { checkClose, checkServerOptions } from './option-checks.ts';
 import { LISTENING } from './option-names.ts';
 import { IncomingRequest, type ServerRequest } from './server-request.ts';
@@ -279,11 +280,11 @@ export class WebSocketServer<Data = undefined> {
   #settle(session: Session<Data>, request: ServerRequest, decision: Decision<Data>): void {
     const { connection } = session.driver;
     if (decision !== undefined && decision.status !== undefined) {
-      connection.refuse({ status: decision.status, fields: decision.headers, body: decision.body });
+      connection.refuse({ status: decision.status, fields: headerPairs(decision.headers), body: decision.body });
     } else {
       session.data = decision?.data;
       const subprotocol = decision?.subprotocol ?? chosenSubprotocol(this.#options, request);
-      connection.accept({ subprotocol, fields: decision?.headers });
+      connection.accept({ subprotocol, fields: decision?.headers && headerPairs(decision.headers) });
     }
   }
 

@@ -1,4 +1,5 @@
 /** What types forbid, said to programs that have none. */
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { connect, HandshakeError, type NodeServer, serve } from '../../../adapters/node.ts';
 import { UsageError } from '../../../core/index.ts';
@@ -99,7 +100,7 @@ describe('options of a client', () => {
     [{ backlog: 5 }, 'there is no option "backlog"'],
     [{ tls: 'x' }, 'the option "tls" is an object, not string'],
     [{ signal: 5 }, 'the option "signal" is an AbortSignal, not number'],
-    [{ headers: 'X-A: b' }, "headers are an object, such as { 'X-A': 'b' }"],
+    [{ headers: 'X-A: b' }, "headers are an object, such as { 'X-A': 'b' }, not string"],
     [{ compression: 1 }, 'the option "compression" is true, false or an object, not 1'],
   ])('are not %j, and nobody is dialled', async (options, message) => {
     let dialled = 0;
@@ -152,6 +153,9 @@ describe('`upgrade` refuses', () => {
     { code: 403 },
     { body: 'no' },
     { data: {}, haeders: {} },
+    { status: 403, headers: 'X-A: b' },
+    { headers: 'X-A: b' },
+    { headers: [5] },
   ])('with 500 where it returns %j, at once or later', async (answer) => {
     const report = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const error = vi.spyOn(console, 'error').mockReturnValue();
@@ -166,6 +170,34 @@ describe('`upgrade` refuses', () => {
       () => new Response('not you', { status: 403, headers: { 'X-A': 'b' } }),
     );
     expect([status, headers?.get('x-a'), new TextDecoder().decode(body)]).toEqual([403, 'b', 'not you']);
+  });
+
+  it('with a Response that came from elsewhere, whatever it says of how it came', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const { createServer } = await import('node:http');
+    const elsewhere = createServer((_, response) => {
+      response.writeHead(403, { 'Content-Encoding': 'gzip', 'Set-Cookie': ['a=1', 'b=2'] }).end(gzipSync('not you'));
+    });
+    await new Promise<void>((resolve) => {
+      elsewhere.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = elsewhere.address() as AddressInfo; // it listens on an IP address
+    const { status, headers, body } = await statusOf(() => fetch(`http://127.0.0.1:${port}/`));
+    elsewhere.close();
+    elsewhere.closeAllConnections();
+    expect([status, headers?.all('set-cookie'), new TextDecoder().decode(body)]).toEqual([
+      403,
+      ['a=1', 'b=2'],
+      'not you',
+    ]);
+    expect([headers?.get('content-encoding'), headers?.get('content-length')]).toEqual([undefined, '7']);
+  });
+
+  it('with a Response whose fields are those of another transport', async () => {
+    const given = { 'Content-Length': '99', Connection: 'keep-alive', 'Content-Encoding': 'x', 'X-A': 'b' };
+    const { status, headers } = await statusOf(() => new Response('no', { status: 403, headers: given }));
+    const names = ['content-length', 'connection', 'content-encoding', 'x-a'];
+    expect([status, ...names.map((name) => headers?.get(name))]).toEqual([403, '2', 'close', 'x', 'b']);
   });
 
   it('by a promise of another library', async () => {
