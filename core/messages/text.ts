@@ -8,13 +8,18 @@ import { ProtocolError } from '../errors.ts';
  * @throws {ProtocolError} for bytes that are not UTF-8, or are longer than a string may be.
  */
 export function decodeText(bytes: Uint8Array): string {
+  let text: string;
   try {
-    const text = lenient.decode(bytes);
-    return text.includes('\ufffd') ? fatal.decode(bytes) : text;
-  } catch (error) {
-    // What is UTF-8 and cannot be decoded is longer than a string may be.
-    if (error instanceof TypeError) throw notUtf8();
+    text = lenient.decode(bytes);
+  } catch {
+    // Each host throws something else; but who forgives all faults can only fail for want of room.
     throw new ProtocolError('message-too-big', 'a text message is longer than a string can be');
+  }
+  if (!text.includes('\ufffd')) return text;
+  try {
+    return fatal.decode(bytes);
+  } catch {
+    throw notUtf8();
   }
 }
 
