@@ -54,7 +54,11 @@ class ZlibContext implements DeflateContext {
 
   write(flush: number, input: Uint8Array, from: number, room: number): void {
     if (this.#handle === undefined) throw new Error('a zlib context is not used once closed');
-    this.#handle.writeSync(flush, input, from, input.length - from, OUT, 0, room);
+    try {
+      this.#handle.writeSync(flush, input, from, input.length - from, OUT, 0, room);
+    } catch (error) {
+      this.#error ??= String(error); // workerd throws what Node tells
+    }
     if (this.#error !== undefined) {
       this.close();
       throw new InflateError(this.#error);
@@ -70,7 +74,11 @@ class ZlibContext implements DeflateContext {
   close(): void {
     if (this.#handle === undefined) return;
     this.#handle = undefined;
-    this.#stream.close();
+    try {
+      this.#stream.close();
+    } catch {
+      // workerd has done it by itself, at the error.
+    }
   }
 }
 
@@ -95,6 +103,8 @@ export const nodeContexts: ContextMaker = {
 
 /**
  * The zlib of the runtime.
+ *
+ * Deno's takes no dictionary: a deflater that gave back its context between two messages begins anew there.
  *
  * Its first use throws an `Error` where the runtime has no zlib that can be called synchronously; Node from 20 on, Deno,
  * Bun and workerd have one.
