@@ -42,11 +42,13 @@ export async function startWorker(
  * @param module - the Worker's file in `folder`.
  * @param sockets - name, kind, and the entry point that is not the default one.
  * @param trust - whose certificates are trusted.
+ * @param v8Flags - flags of V8.
  */
 export function workerConfig(
   module: string,
   sockets: readonly (readonly [name: string, kind: 'http' | 'tcp', entrypoint?: string])[],
   trust = 'trustBrowserCas = false',
+  v8Flags: readonly string[] = [],
 ): string {
   const config = join(folder, `${module}.capnp`);
   const listening = sockets.map(([name, kind, entrypoint]) => {
@@ -58,7 +60,8 @@ export function workerConfig(
   writeFileSync(
     config,
     `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (services = [ ${services} ], sockets = [ ${listening.join(', ')} ]);
+const config :Workerd.Config = (services = [ ${services} ], sockets = [ ${listening.join(', ')} ],
+  v8Flags = ${JSON.stringify(v8Flags)});
 const worker :Workerd.Worker = (
   modules = [ (name = "worker", esModule = embed "${module}") ], compatibilityDate = "2026-10-01" );
 `,
