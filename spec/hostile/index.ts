@@ -1,5 +1,5 @@
 /**
- * A hostile peer: what each attack costs a server of ours, and whether it is whole afterwards. Run: `npm run hostile`.
+ * A hostile peer: what each attack costs a server or clients of ours, and whether they are whole afterwards. Run: `npm run hostile`.
  *
  * A program and not a test of `npm test`: its figures depend on the machine, and it takes minutes.
  */
@@ -8,10 +8,12 @@ import type { Attack } from './attack.ts';
 import { FRAME_ATTACKS } from './frame-attacks.ts';
 import { OPENING_ATTACKS } from './opening-attacks.ts';
 import { PACE_ATTACKS } from './pace-attacks.ts';
+import { SERVER_ATTACKS } from './server-attacks.ts';
 import { Target } from './target.ts';
+import { Trap } from './trap.ts';
 import type { Usage } from './victim.ts';
 
-const ATTACKS: readonly Attack[] = [...OPENING_ATTACKS, ...FRAME_ATTACKS, ...PACE_ATTACKS];
+const ATTACKS: readonly Attack[] = [...OPENING_ATTACKS, ...FRAME_ATTACKS, ...PACE_ATTACKS, ...SERVER_ATTACKS];
 /** Of a second, how much more of a processor an idle victim may use than before, in microseconds. */
 const IDLE_CPU = 20_000;
 /** Seconds within which it has to be idle for one: V8 collects and compiles for a while. What goes on for ever, goes on longer. */
@@ -48,7 +50,13 @@ if (unknown.length > 0 || names.some((name) => name.startsWith('-'))) {
 async function observe(attack: Attack): Promise<string[]> {
   const target = await Target.start(attack.victim);
   try {
-    for (const raw of [await target.open(), await target.open()]) raw.reset(); // what the first one needs is no harm
+    // What the first one needs is no harm.
+    for (const raw of [await target.open(), await target.open()]) raw.reset();
+    if (attack.victim === 'client') {
+      const trap = await Trap.listen();
+      for (const raw of await trap.open(target, 2)) raw.reset();
+      trap.close();
+    }
     await pass(200);
     const atRest = await target.ask('usage');
     await pass(1_000);

@@ -1,18 +1,18 @@
-/** A server under attack, in a process of its own, that tells what the attack costs it when it is asked. */
+/** A server or clients under attack, in a process of their own, that tells what the attack costs it when it is asked. */
 import { readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pass } from 'node:timers/promises';
-import { serve } from '../../adapters/node.ts';
+import { connect, serve, type WebSocketConnection } from '../../adapters/node.ts';
 import { DEADLINES, DECISION } from './attack.ts';
 
 /**
  * Which server: an echo; one that compresses; one that takes its time to decide; one that ignores what `send` returns;
- * one that compresses, and drops whoever says `end`.
+ * one that compresses, and drops whoever says `end`. Or clients, which go where they are told to.
  */
-export type VictimKind = 'echo' | 'compressing' | 'deciding' | 'babbling' | 'soaked';
+export type VictimKind = 'echo' | 'compressing' | 'deciding' | 'babbling' | 'soaked' | 'client';
 
-/** `begin` starts an observation; `usage` tells what was seen since. */
-export type Question = 'begin' | 'usage';
+/** `begin` starts an observation; `usage` tells what was seen since; so many clients `connect` to a URL. */
+export type Question = 'begin' | 'usage' | `connect ${number} ${string}`;
 
 export interface Usage {
   readonly connections: number;
@@ -55,6 +55,24 @@ const server = await serve({
   error() {}, // what the peer did wrong is its own affair
 });
 
+/** Clients that are on their way, or open. */
+let clients = 0;
+
+function visit(url: string): void {
+  clients++;
+  connect(url, {
+    deadlines: DEADLINES,
+    compression: true,
+    message: (connection: WebSocketConnection, message) => connection.send(message),
+    error() {},
+  })
+    .then(({ closed }) => closed)
+    .catch(() => {}) // what the server did wrong is its own affair
+    .finally(() => {
+      clients--;
+    });
+}
+
 const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
 let peak = 0;
@@ -63,6 +81,8 @@ setInterval(() => {
 }, 25).unref();
 
 process.on('message', async (question: Question) => {
+  const [, count, url] = question.split(' ');
+  for (let i = 0; url !== undefined && i < Number(count); i++) visit(url);
   for (let i = 0; i < 3; i++) {
     globalThis.gc?.();
     await pass(10);
@@ -74,7 +94,7 @@ process.on('message', async (question: Question) => {
   }
   const { user, system } = process.cpuUsage();
   const usage: Usage = {
-    connections: server.connections.size,
+    connections: server.connections.size + clients,
     rss,
     peak: Math.max(peak, rss),
     heap: heapUsed + external,
