@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { CONFORMANCE } from '../../adapters/testing.ts';
 import { describeFailures } from './failures.ts';
 import { stopAll } from './processes.ts';
+import { failuresAfterResets } from './resets.ts';
 import { commitTable, committedTable, ResultsTable } from './results-table.ts';
 import { MORE, type Peer, RUNTIMES, type Runtime } from './runtimes.ts';
 
@@ -43,6 +44,12 @@ describe.each(all)('$name', (runtime) => {
     const failures = results.filter(({ error }) => error !== undefined);
     expect(failures).toEqual([]);
     expect(results.map(({ title }) => title)).toEqual(CONFORMANCE.map(({ title }) => title));
+  });
+
+  it('ends every connection of clients that reset, wherever they do (CC15)', async () => {
+    const failures = await failuresAfterResets((await peer(runtime)).url);
+    table.add('resets', runtime.name, failures.length === 0);
+    expect(failures).toEqual([]);
   });
 });
 

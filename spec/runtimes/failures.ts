@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authority, type Certificate, issued } from '../support/certificates.ts';
+import { acceptance } from '../support/raw-socket.ts';
 import type { Attempt } from './peers/entry.ts';
 import { nextValue, start, startWorker, workerConfig } from './processes.ts';
 import { BUN, bundle, DENO, folder, NODE_20, NODE_26 } from './programs.ts';
@@ -31,7 +32,7 @@ let right: Certificate;
 let wrong: Certificate;
 /** Servers that are gone as soon as a client says something. */
 const misbehaving: Server[] = [];
-const places: { ended: number; reset: number } = { ended: 0, reset: 0 };
+const places = { ended: 0, reset: 0, 'reset once open': 0 };
 
 /** The echoes of one runtime: with the right certificate, with another, without, and on a Unix socket. */
 async function echoes(program: Program, name: string): Promise<Record<'right' | 'wrong' | 'plain' | 'unix', string>> {
@@ -57,6 +58,7 @@ const tcp = (to: Awaited<ReturnType<typeof echoes>>): Expected[] => {
     ['plain text to a server with TLS', { url: `ws://localhost:${to.right}/` }, 'HandshakeError'],
     ['an end before the answer', { url: `ws://127.0.0.1:${places.ended}/` }, 'HandshakeError'],
     ['a reset before the answer', { url: `ws://127.0.0.1:${places.reset}/` }, 'lost'],
+    ['a reset once open', { url: `ws://127.0.0.1:${places['reset once open']}/` }, 'closed 1006'],
     ['nobody there', { url: 'ws://127.0.0.1:1/' }, 'refused'],
     ['nobody there, with TLS', { url: 'wss://127.0.0.1:1/', options: trusting }, 'refused'],
   ];
@@ -69,7 +71,7 @@ const unix = ({ unix }: Awaited<ReturnType<typeof echoes>>): Expected[] => [
 
 /** What an expected outcome is called: codes are those of a `TransportError`. */
 const named = ([what, , outcome]: Expected): string =>
-  `${what}: ${outcome === 'echoed' || outcome === 'HandshakeError' ? outcome : `TransportError ${outcome}`}`;
+  `${what}: ${/^(echoed|HandshakeError|closed 1006)$/.test(outcome) ? outcome : `TransportError ${outcome}`}`;
 
 /** Declares the tests, which tell `table` what came of them. */
 export function describeFailures(table: ResultsTable): void {
@@ -84,10 +86,16 @@ export function describeFailures(table: ResultsTable): void {
     ca = authority(folder, 'authority');
     right = issued(folder, 'right', 'DNS:localhost,IP:127.0.0.1', 'authority');
     wrong = issued(folder, 'wrong', 'DNS:elsewhere.example', 'authority');
-    for (const how of ['ended', 'reset'] as const) {
+    for (const how of ['ended', 'reset', 'reset once open'] as const) {
       const server = createServer((socket) => {
+        let answered = how !== 'reset once open';
         socket.on('error', () => {});
-        socket.on('data', () => (how === 'ended' ? socket.end() : socket.resetAndDestroy()));
+        socket.on('data', (data) => {
+          if (!answered) socket.write(acceptance(data.toString('latin1')));
+          else if (how === 'ended') socket.end();
+          else socket.resetAndDestroy();
+          answered = true;
+        });
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       misbehaving.push(server);

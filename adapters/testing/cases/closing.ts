@@ -45,7 +45,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'ending: a client that leaves without a Close gets one, in every state (CC15, CC19)',
+    title: 'half-close: a client that leaves without a Close gets one, in every state (CC15, CC19)',
     async run(subject, server) {
       for (const [sent, frames] of [
         [[], 1],
@@ -64,7 +64,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'ending: a client that leaves before its request has ended keeps nothing (WR17, F20)',
+    title: 'half-close: a client that leaves before its request has ended keeps nothing (WR17, F20)',
     async run(subject, server) {
       for (const start of ['', 'GET /echo HTTP/1.1\r\n']) {
         const peer = rawTo(subject, server);
@@ -75,7 +75,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'ending: a server that leaves without a Close (CC15)',
+    title: 'half-close: a server that leaves without a Close (CC15)',
     async run(subject, server) {
       const connection = await connectTo(subject, server, 'raw/end');
       equal(await next(connection), 'last words', 'the message before the end');
@@ -86,7 +86,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'ending: a client that is gone, in every state (CC15)',
+    title: 'abort: a client that is gone, in every state (CC15)',
     async run(subject, server) {
       const close = frame(0x88, closePayload(1000));
       for (const sent of [[], [octets('\x81\x85\0\0')], [frame(0x81, 'hi')]]) {
@@ -110,7 +110,7 @@ export const CLOSING: readonly Case[] = [
     },
   },
   {
-    title: 'ending: a server that is gone, and a program that terminates',
+    title: 'abort: a server that is gone, and a program that terminates',
     async run(subject, server) {
       const connection = await connectTo(subject, server, 'raw/abort');
       connection.send('go');

@@ -12,6 +12,7 @@ export interface Attempt {
 }
 
 interface Connection extends AsyncIterable<string | Uint8Array> {
+  readonly closed: Promise<{ readonly code: number }>;
   send(message: string | Uint8Array): boolean;
   close(): Promise<unknown>;
 }
@@ -38,7 +39,7 @@ async function outcome(connect: Entry['connect'], { url, options, signal }: Atte
       await connection.close();
       return message === 'echo' ? 'echoed' : `something else: ${message}`;
     }
-    return 'closed';
+    return `closed ${(await connection.closed).code}`;
   } catch (error) {
     const { name, code, phase = code } = error as { name: string; code?: unknown; phase?: unknown };
     return phase === undefined ? name : `${name} ${phase}`;
