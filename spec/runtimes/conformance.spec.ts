@@ -1,6 +1,7 @@
 /** The suite in the real runtimes: each with each, client and server. A runtime that does not start fails. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { CONFORMANCE } from '../../adapters/testing.ts';
+import { describeAttached } from './attached.ts';
 import { describeFailures } from './failures.ts';
 import { stopAll } from './processes.ts';
 import { failuresAfterResets } from './resets.ts';
@@ -54,6 +55,7 @@ describe.each(all)('$name', (runtime) => {
 });
 
 describeFailures(table);
+describeAttached(table);
 
 it('has no hole without an explanation, and the README has what came of it', () => {
   const names = all.map(({ name }) => name);

@@ -29,6 +29,13 @@ const EXPLAINED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'Deno’s `node:`': 'the same code as on Node; Deno’s own is `sansocket/deno`.',
     'Bun’s `node:`': 'the same code as on Node; Bun’s own is `sansocket/bun`.',
   },
+  'HTTP servers, by `attach`': {
+    Deno: 'on an HTTP server, use `sansocket/node`.',
+    Bun: 'on an HTTP server, use `sansocket/node`.',
+    workerd: 'a Worker has no sockets of HTTP: `serveFetch`.',
+    'web streams, Node 20': 'others bring the streams, and connect.',
+    'web streams, Node 26': 'others bring the streams, and connect.',
+  },
   'wire vectors': {
     'web streams, Node 20': 'run once for each runtime.',
     'web streams, Node 26': 'run once for each runtime.',
