@@ -1,5 +1,6 @@
 /** Sends what a source yields as one message, no faster than the network takes it. */
 import { type Connection, type MessageOptions, type Payload, UsageError } from '../../core/index.ts';
+import { nameOf } from './option-kinds.ts';
 
 /** What yields the pieces of a message; a `ReadableStream` is one. */
 export type MessagePieces = AsyncIterable<string | Payload> | Iterable<string | Payload>;
@@ -17,6 +18,10 @@ interface Outflow {
   /** Resolves once there is room again. */
   drained(): Promise<void>;
 }
+
+/** A program without types may have given anything. */
+const isIterable = (source: unknown): boolean =>
+  typeof source === 'object' && source !== null && (Symbol.asyncIterator in source || Symbol.iterator in source);
 
 /** What is sent from memory that is used again; a frame of it is more than may wait. */
 const PART_BYTES = 65_536;
@@ -57,6 +62,7 @@ export async function sendStream(
     return waiting < 0 || at === bytes.length ? waiting : connection.sendChunk(bytes.subarray(at));
   };
   if (typeof source === 'string' || ArrayBuffer.isView(source)) throw new UsageError('that is a message: `send` it');
+  if (!isIterable(source)) throw new UsageError(`pieces are what an iterable yields, not ${nameOf(source)}`);
   try {
     if (isText !== undefined && !begin()) return false;
     for await (const piece of source) {

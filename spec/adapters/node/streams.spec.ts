@@ -166,6 +166,11 @@ describe('a streamed message', () => {
     const whole = await connect(url);
     expect(() => whole.streams()).toThrow(UsageError);
     await expect(client.sendStream('text')).rejects.toThrow(UsageError);
+    for (const none of [undefined, null, 5, {}, Promise.resolve('x')]) {
+      await expect(client.sendStream(none as unknown as string[])).rejects.toThrow(
+        /^pieces are what an iterable yields, not /,
+      );
+    }
     await expect(client.sendStream(['text', CHUNK, Uint8Array.of(0xff)])).rejects.toThrow(TypeError);
     expect(client.phase).not.toBe('open');
     expect(await client.sendStream(['x'])).toBe(false);
