@@ -40,9 +40,13 @@ export class TransportError extends Error {
     } = (cause ?? {}) as { code?: unknown; name?: string; message?: string };
     const [failure = 'unknown'] =
       MEANINGS.find(([, ...told]) => [String(code), name, message].some((text, i) => told[i]?.test(text))) ?? [];
-    return new TransportError(failure, message, cause);
+    const text = message.trim();
+    return new TransportError(failure, failure === 'tls-failed' ? `${TLS_FAILED}: ${text}` : text, cause);
   }
 }
+
+/** What OpenSSL says then, such as a wrong version number, few understand. */
+const TLS_FAILED = 'the TLS handshake failed, as with a server that does not speak TLS';
 
 /** The first that fits: a failure, and what is said for it by the code, the name or the message of an error. */
 const MEANINGS: readonly (readonly [TransportFailure, code: RegExp, name?: RegExp | undefined, message?: RegExp])[] = [

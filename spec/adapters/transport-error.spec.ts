@@ -30,7 +30,12 @@ it.each([
   ['unknown', 'Error', undefined, 'proxy request failed, cannot connect to the specified address'],
 ] as const)('says %s of %s %s, %s', (code, name, theirs, message) => {
   const cause = given(name, theirs, message);
-  expect(TransportError.of(cause)).toMatchObject({ name: 'TransportError', code, message, cause });
+  const begins = code === 'tls-failed' ? 'the TLS handshake failed, as with a server that does not speak TLS: ' : '';
+  expect(TransportError.of(cause)).toMatchObject({ name: 'TransportError', code, message: begins + message, cause });
+});
+
+it('ends its message where the text does', () => {
+  expect(TransportError.of(new Error('of OpenSSL:350:\n')).message).toBe('of OpenSSL:350:');
 });
 
 it('says of what is no error that it does not know', () => {
