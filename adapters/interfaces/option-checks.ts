@@ -38,7 +38,16 @@ export function checkOptions(options: object, names: Names): void {
 /** @throws {UsageError} naming what is wrong with the options of a server. */
 export function checkServerOptions(options: object, names: Names): void {
   checkOptions(options, names);
-  const { path, hosts, origins, requireOrigin, decisionDeadline, subprotocols = [], trustProxy } = options as Given;
+  const {
+    path,
+    hosts,
+    origins,
+    requireOrigin,
+    decisionDeadline,
+    subprotocols = [],
+    trustProxy,
+    tls,
+  } = options as Given;
   checkDurations({ decisionDeadline: decisionDeadline as number });
   checkFunctions(options as Given, HOOKS);
   checkList('hosts', hosts, 'strings');
@@ -48,6 +57,10 @@ export function checkServerOptions(options: object, names: Names): void {
   for (const each of subprotocols as unknown[]) {
     if (typeof each !== 'string' || !TOKEN.test(each))
       throw new UsageError(`not a subprotocol: ${JSON.stringify(each)}`);
+  }
+  const { cert, key } = (tls ?? {}) as Given;
+  if (tls !== undefined && (Object.keys(tls as object).length === 0 || (cert !== undefined && key === undefined))) {
+    throw new UsageError('the option "tls" has a certificate, `cert`, and its `key`: no client could connect');
   }
   if (requireOrigin !== undefined && typeof requireOrigin !== 'boolean') {
     throw new UsageError(`the option "requireOrigin" is true or false, not ${nameOf(requireOrigin)}`);
