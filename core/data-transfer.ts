@@ -63,12 +63,12 @@ export class DataTransfer {
   #decode(): FrameDecoder {
     const { limits, outlet, messages } = this.#host;
     const onControlFrame = (opcode: number, payload: Uint8Array): void => this.#controlFrame(opcode, payload);
-    const assembler =
-      messages === 'chunks'
-        ? new MessageStreamer(limits, (part) => outlet.emit(part), onControlFrame)
-        : new MessageAssembler(limits, (data) => outlet.emit({ type: 'message', data }), onControlFrame);
-    const sink =
-      this.#agreed.length === 0 ? assembler : new ExtensionSink(this.#agreed, assembler, limits.messageBytes);
+    const chunks = messages === 'chunks';
+    const under = chunks
+      ? new MessageStreamer(limits, (part) => outlet.emit(part), onControlFrame)
+      : new MessageAssembler(limits, (data) => outlet.emit({ type: 'message', data }), onControlFrame);
+    const extended = this.#agreed.length > 0;
+    const sink = extended ? new ExtensionSink(this.#agreed, under, limits.messageBytes, chunks) : under;
     return new FrameDecoder(sink, this.#keys === undefined, limits.frameBytes);
   }
 

@@ -156,7 +156,7 @@ export class Endpoint implements Reader, TransferHost {
   decide(event: 'accepted' | 'refused', decide: (opening: ServerOpening) => Decision): boolean {
     const { opening } = this;
     if (!(opening instanceof ServerOpening) || opening.request === undefined || this.#decision !== undefined) {
-      throw new UsageError('there is no request to decide on, or it was decided');
+      throw new UsageError('there is no request to decide on');
     }
     const decision = decide(opening);
     if (this.state.reads !== 'nothing') return false; // the peer, or a deadline, was faster

@@ -55,7 +55,7 @@ export class PooledInflater implements Inflater, Owner {
       from = bytes.length - left;
       done = left === 0 && produced < PIECE_BYTES;
       if (produced === 0) continue;
-      const piece = OUT.slice(0, produced);
+      const piece = OUT.subarray(0, produced);
       this.#window.add(piece);
       sink(piece);
     }

@@ -53,7 +53,7 @@ export interface Deflater {
 export interface Inflater {
   /**
    * Inflates the next piece of a message, and gives the output to `sink` as it comes, at most some 16 KiB at a time. An
-   * array that `sink` is given is the sink's from then on, with the memory it fills. What `sink` throws ends the work and is
+   * array that `sink` is given it does not keep, so that its memory may be used again. What `sink` throws ends the work and is
    * thrown on; the inflater is not used after that.
    *
    * With `last`, the message ends behind `bytes` and the `00 00 ff ff` that the sender has removed: there has to be the

@@ -20,14 +20,17 @@ export class ExtensionSink implements FrameSink {
   #fin = false;
   /** Bytes of the message that were handed on. */
   #length = 0;
-  /** Of the last frame, handed on with the next piece: only then it is known whether the message ends with it. */
-  #held: Uint8Array | undefined;
+  /** The first piece, which is the only one of most messages: handed on when it is known whether the message ends with it. */
+  #first: Uint8Array | undefined;
+  readonly #keeps: boolean;
 
-  constructor(agreed: readonly AgreedExtension[], sink: FrameSink, messageBytes: number) {
+  /** @param keeps - whether `sink` keeps what it is given. */
+  constructor(agreed: readonly AgreedExtension[], sink: FrameSink, messageBytes: number, keeps: boolean) {
     this.#agreed = agreed;
     this.#bits = agreed.reduce((bits, { reserved }) => bits | reserved, 0);
     this.#sink = sink;
     this.#messageBytes = messageBytes;
+    this.#keeps = keeps;
     this.controlFrame = (opcode, payload) => sink.controlFrame(opcode, payload);
   }
 
@@ -53,14 +56,11 @@ export class ExtensionSink implements FrameSink {
     }
     const last = this.#fin && left === 0;
     this.#undo(0, bytes.subarray(start, end), last);
-    // What was read is not kept.
-    if (this.#held?.buffer === bytes.buffer) this.#held = this.#held.slice();
-    if (!this.#fin) this.#passHeld();
+    if (!this.#fin) this.#passOn(this.#first);
     if (!last) return;
-    const rest = this.#held ?? new Uint8Array(0); // the program's, who may give it away
-    this.#held = undefined;
+    const rest = this.#first ?? new Uint8Array(0); // the program's, who may give it away
     this.#codecs = [];
-    this.#sink.payload(rest, 0, rest.length, 0);
+    this.#passOn(rest, 0);
   }
 
   /** Lets the codec at `index` decode a piece, and those behind it what came of that. */
@@ -80,14 +80,17 @@ export class ExtensionSink implements FrameSink {
     if (this.#length > this.#messageBytes) {
       throw new ProtocolError('message-too-big', `a message is longer than the limit of ${this.#messageBytes} bytes`);
     }
-    this.#passHeld();
-    this.#held = bytes;
+    if (this.#length === bytes.length && !this.#keeps) {
+      this.#first = bytes.slice();
+    } else {
+      this.#passOn(this.#first);
+      this.#passOn(this.#keeps ? bytes.slice() : bytes);
+    }
   }
 
-  #passHeld(): void {
-    const held = this.#held;
-    this.#held = undefined;
-    // How much the frame still becomes nobody knows: any amount.
-    if (held !== undefined) this.#sink.payload(held, 0, held.length, Infinity);
+  /** @param left - nobody knows how much the frame still becomes, until it has ended. */
+  #passOn(bytes: Uint8Array | undefined, left: number = Infinity): void {
+    this.#first = undefined;
+    if (bytes !== undefined) this.#sink.payload(bytes, 0, bytes.length, left);
   }
 }

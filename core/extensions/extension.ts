@@ -59,7 +59,7 @@ export interface ExtensionCodec {
    *
    * @param piece - valid during the call only; may be empty.
    * @param last - whether the message ends with it.
-   * @param sink - takes bytes, which are its own from then on. What it throws ends the connection and is to be thrown on.
+   * @param sink - takes bytes, and keeps none: their memory may be used again. What it throws ends the connection and is to be thrown on.
    * @throws {ProtocolError} for data that breaks the extension's rules: `extension-data-invalid`.
    */
   decode(piece: Uint8Array, last: boolean, sink: (bytes: Uint8Array) => void): void;

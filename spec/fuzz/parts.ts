@@ -270,7 +270,7 @@ function inflated(engine: Deflate, messages: readonly Uint8Array[], size: number
           total += part.length;
           if (part.length > 16_384) throw new Error(`a piece of ${part.length} bytes`);
           if (total > MOST) throw new TooMuch();
-          parts.push(part);
+          parts.push(part.slice());
         });
       }
       out.push(hex(join(parts)));

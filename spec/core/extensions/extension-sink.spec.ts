@@ -31,7 +31,7 @@ function sink(agreed: readonly AgreedExtension[], messageBytes = 100) {
     (data) => out.push(data),
     (opcode) => out.push(opcode),
   );
-  const under = new ExtensionSink(agreed, assembler, messageBytes);
+  const under = new ExtensionSink(agreed, assembler, messageBytes, false);
   const frame = (fin: boolean, opcode: number, reserved: number, ...pieces: string[]): number => {
     const limit = under.dataFrame(fin, opcode, reserved);
     pieces.forEach((piece, i) => {
@@ -97,7 +97,7 @@ test('what a frame has become is handed on with it, unless the message ends with
     (part) => parts.push(part.type === 'messageChunk' ? String(part.data) : part.type),
     () => {},
   );
-  const under = new ExtensionSink([unmark(0x40, 'a')], streamer, 100);
+  const under = new ExtensionSink([unmark(0x40, 'a')], streamer, 100, true);
   const frame = (fin: boolean, opcode: number, reserved: number, text: string): void => {
     const bytes = new TextEncoder().encode(text);
     under.dataFrame(fin, opcode, reserved);
@@ -122,6 +122,7 @@ test('a message that no extension has transformed is handed on piece by piece, a
       controlFrame() {},
     },
     100,
+    false,
   );
   under.dataFrame(true, 1, 0);
   under.payload(new TextEncoder().encode('-he-'), 1, 3, 3);
@@ -156,18 +157,43 @@ test('every extension learns where a message ends, also one that hands on nothin
   expect(ends).toEqual([false, false, true]);
 });
 
-test('what an extension hands on as it came is not kept in the memory that it was read into', () => {
-  const same: AgreedExtension = {
+test.each([false, true])('an extension may hand on everything in the same memory; in chunks: %s', (chunks) => {
+  const memory = new Uint8Array(2);
+  const slow: AgreedExtension = {
     reserved: 0x40,
-    codec: { encode: (payload) => payload, decode: (piece, _, next) => next(piece) },
+    codec: {
+      encode: (payload) => payload,
+      decode(piece, _, next) {
+        for (let at = 0; at < piece.length; at += 2) {
+          memory.set(piece.subarray(at, at + 2));
+          next(memory.subarray(0, Math.min(2, piece.length - at)));
+        }
+      },
+    },
   };
-  const { out, under } = sink([same]);
-  const read = new TextEncoder().encode('hel');
-  under.dataFrame(true, 1, 0x40);
-  under.payload(read, 0, 3, 2);
-  read.fill(0); // as where the host uses it again
-  under.payload(new TextEncoder().encode('lo'), 0, 2, 0);
-  expect(out).toEqual(['hello']);
+  const out: unknown[] = [];
+  const limits = { messageBytes: 100, fragments: 10 };
+  const under = chunks
+    ? new MessageStreamer(
+        limits,
+        (part) => part.type === 'messageChunk' && out.push(part.data),
+        () => {},
+      )
+    : new MessageAssembler(
+        limits,
+        (data) => out.push(data),
+        () => {},
+      );
+  const above = new ExtensionSink([slow], under, 100, chunks);
+  above.dataFrame(false, 2, 0x40);
+  above.payload(Uint8Array.of(1, 2, 3, 4, 5), 0, 5, 0);
+  above.dataFrame(true, 0, 0);
+  above.payload(Uint8Array.of(6, 7), 0, 2, 0);
+  above.dataFrame(true, 2, 0x40);
+  above.payload(Uint8Array.of(8), 0, 1, 0);
+  memory.fill(0);
+  const bytes = out.map((each) => [...(each as Uint8Array)]);
+  expect(chunks ? bytes.flat() : bytes).toEqual(chunks ? [1, 2, 3, 4, 5, 6, 7, 8] : [[1, 2, 3, 4, 5, 6, 7], [8]]);
 });
 
 test('a message that becomes empty is the program’s, who may give its memory away', () => {
