@@ -65,7 +65,7 @@ const page = globalThis as unknown as Page; // what it has is said above
 
 const browserHost = (subprotocols: readonly string[] | (() => readonly string[])): ReconnectingHost => ({
   own: { subprotocols: true },
-  report: (error) => console.error('sansocket: a handler threw', error),
+  report: (error) => console.error('sansocket: the program failed:', error),
   now: () => performance.now(),
   setTimer: (expire, milliseconds) => setTimeout(expire, milliseconds),
   clearTimer: (timer) => clearTimeout(timer as number), // what setTimer returned

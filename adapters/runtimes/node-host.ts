@@ -20,6 +20,6 @@ export const nodeHost: Host = {
   getRandomValues: (bytes) => crypto.webcrypto.getRandomValues(bytes),
   sha1: 'hash' in crypto ? (text) => crypto.hash('sha1', text, 'base64') : undefined, // not everywhere yet
   deflate: nodeDeflate,
-  report: (error) => console.error('sansocket: a handler threw', error),
+  report: (error) => console.error('sansocket: the program failed:', error),
   watch: publish,
 };

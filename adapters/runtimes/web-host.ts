@@ -8,5 +8,5 @@ export const webHost: Host = {
   clearTimer: (timer) => clearTimeout(timer as number), // what setTimer returned
   getRandomValues: (bytes) => crypto.getRandomValues(bytes),
   deflate: portableDeflate,
-  report: (error) => console.error('sansocket: a handler threw', error),
+  report: (error) => console.error('sansocket: the program failed:', error),
 };
