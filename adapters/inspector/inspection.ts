@@ -1,5 +1,8 @@
 /** The option `inspect`, and what it costs where it is off: a comparison. The inspector itself is loaded where it is on. */
+import { UsageError } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
+import { nameOf } from '../interfaces/option-kinds.ts';
+import { checkNames } from '../interfaces/option-names.ts';
 import type { Membership } from './process-inspector.ts';
 
 /** Where the page is, and who is told. */
@@ -65,10 +68,20 @@ export class Inspection {
   }
 }
 
-/** @returns `undefined` where the option is off. */
+const OPTIONS: Readonly<Record<keyof InspectOptions, true>> = { port: true, print: true };
+
+/**
+ * @returns `undefined` where the option is off.
+ * @throws {UsageError} for what is no such option.
+ */
 export function inspection(host: Host, { inspect }: Inspectable): Inspection | undefined {
   if (inspect === undefined || inspect === false) return undefined;
-  return new Inspection(host, inspect === true ? {} : inspect);
+  if (inspect === true) return new Inspection(host, {});
+  if (typeof inspect !== 'object' || inspect === null) {
+    throw new UsageError(`the option "inspect" is true, false or an object, not ${nameOf(inspect)}`);
+  }
+  checkNames(inspect, OPTIONS);
+  return new Inspection(host, inspect);
 }
 
 /** What tells when it is over: an HTTP server, or a socket. */

@@ -31,6 +31,8 @@ describe('options of a server', () => {
     [{ origins: ['https://'] }, 'no browser sends the origin https://'],
     [{ origins: ['*'] }, 'no browser sends the origin *'],
     [{ origins: ['a.example'] }, 'no browser sends the origin a.example'],
+    [{ inspect: 'yes' }, 'the option "inspect" is true, false or an object, not string'],
+    [{ inspect: { prt: 5 } }, 'there is no option "prt", but "port"'],
     [{ prot: 8080 }, 'there is no option "prot", but "port"'],
     [{ onmessage() {} }, 'there is no option "onmessage", but "message"'],
     [{ subprotocol: ['chat'] }, 'there is no option "subprotocol", but "subprotocols"'],
