@@ -34,6 +34,8 @@ export function listen(options: ListenOptions, attend: (remote: Remote) => Trans
       unfinished.add(socket);
       socket.on('close', () => unfinished.delete(socket));
     });
+    // Node tells that a handshake took too long, and does no more about it.
+    server.on('tlsClientError', (_, socket: Socket) => socket.destroy());
   }
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -79,6 +79,19 @@ it('closes while a peer is in the middle of a TLS handshake', async () => {
   raw.socket.destroy();
 });
 
+it.each([
+  ['says nothing', ''],
+  ['stops in the middle of its ClientHello', '16030100fa010000f60303'],
+])('drops a peer that %s once the TLS handshake has taken too long (LT5)', async (_, hello) => {
+  const own = await serve({ tls: { ...named, handshakeTimeout: 50 } });
+  const raw = await rawClient(own.port);
+  raw.write(Buffer.from(hello, 'hex'));
+  await raw.end();
+  expect(raw.text).toBe('');
+  raw.socket.destroy();
+  await own.close();
+});
+
 it('closes a peer that speaks TLS and then says nothing, at the opening deadline with 408', async () => {
   const own = await serve({ tls: named, deadlines: { opening: 30 } });
   const socket = connectTls({ host: 'localhost', port: own.port, ca: named.cert });
