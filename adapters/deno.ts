@@ -8,7 +8,7 @@ import type * as streams from './interfaces/websocket-stream.ts';
 import { createWebSocketStreamClass } from './interfaces/websocket-stream.ts';
 import type * as whatwg from './interfaces/websocket-types.ts';
 import { type Reconnect, reconnectingOver } from './reconnecting-over.ts';
-import { type DialOptions, dial, type ListenOptions, listen } from './runtimes/deno-sockets.ts';
+import { type DialOptions, dial, hasNoSocket, type ListenOptions, listen } from './runtimes/deno-sockets.ts';
 import type { RoundaboutOptions } from './runtimes/roundabout.ts';
 import { webHost } from './runtimes/web-host.ts';
 import { webDialler } from './web-dialler.ts';
@@ -40,7 +40,7 @@ export const serve: Serve<ListenOptions> = /* @__PURE__ */ serveInspected(webHos
  *   or a `TransportError` where there is no transport, or with the reason of `signal`.
  */
 export const connect: Connect<Dialling & Inspectable> = /* @__PURE__ */ connectInspected<Dialling>(
-  /* @__PURE__ */ webDialler(dial),
+  /* @__PURE__ */ webDialler(dial, hasNoSocket),
 );
 
 /**

@@ -1,4 +1,5 @@
 /** `Deno.listen` and `Deno.connect`, plain and with TLS. */
+import { UsageError } from '../../core/index.ts';
 import type { TransportUser } from '../driver.ts';
 import { type ListenAddress, type Remote, type Stoppable, urlOf } from '../listener.ts';
 import { TransportError } from '../transport-error.ts';
@@ -32,7 +33,7 @@ interface DenoConn {
 
 /** Where and how to listen. */
 export interface ListenOptions extends ListenAddress {
-  /** Certificate chain and key, in PEM; without them, connections are not encrypted. */
+  /** Certificate chain and key, in PEM; without them, connections are not encrypted. Not on a Unix socket. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
@@ -51,6 +52,7 @@ export async function listen(
   { port = 0, host = '127.0.0.1', socketPath, tls }: ListenOptions,
   attend: (remote: Remote) => TransportUser,
 ): Promise<Stoppable> {
+  if (socketPath !== undefined && tls !== undefined) throw new UsageError('Deno serves no TLS on a Unix socket');
   const where = socketPath === undefined ? { hostname: host, port } : { transport: 'unix', path: socketPath };
   const listener = tls === undefined ? Deno.listen(where) : Deno.listenTls({ ...where, ...ALPN, ...tls });
   const secure = tls !== undefined;
@@ -86,6 +88,10 @@ async function acceptAll(listener: DenoListener, accept: (conn: DenoConn) => voi
     }
   }
 }
+
+/** Whether Deno's own sockets lead to no such server: they speak no TLS to a Unix socket. */
+export const hasNoSocket = ({ secure }: { readonly secure: boolean }, { socketPath }: DialOptions): boolean =>
+  secure && socketPath !== undefined;
 
 /**
  * Connects, and drives `user` over it.

@@ -1,6 +1,6 @@
 /**
- * Connecting in ways that the own sockets of Deno and Bun do not have, by their `node:` modules: through a proxy, and to
- * another place than the URL says. Those modules are loaded by the first who needs them.
+ * Connecting in ways that the own sockets of Deno and Bun do not have, by their `node:` modules: through a proxy, to
+ * another place than the URL says, and on Deno with TLS to a Unix socket. Those modules are loaded by the first who needs them.
  */
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
 import type { TransportUser } from '../driver.ts';
@@ -38,14 +38,14 @@ export const isRoundabout = ({
  */
 export async function dialRoundabout(
   target: { readonly secure: boolean; readonly hostname: string; readonly port: number },
-  options: RoundaboutOptions & { readonly tls?: object | undefined },
+  options: RoundaboutOptions & { readonly tls?: object | undefined; readonly socketPath?: string | undefined },
   user: TransportUser,
   bounds: DialBounds,
 ): Promise<void> {
-  const { host, port, proxy } = options;
+  const { host, port, proxy, socketPath } = options;
   const tls = options.tls as TlsConnectionOptions | undefined; // what either runtime takes, `node:tls` takes, too
   const [{ dial }, { driveSocket }] = await Promise.all([import('./node-dial.ts'), import('./node-socket.ts')]);
-  const socket = await dial(target, { host, port, proxy, tls }, bounds);
+  const socket = await dial(target, { host, port, proxy, socketPath, tls }, bounds);
   driveSocket(socket, user);
   socket.resume(); // a tunnel leaves it paused
 }

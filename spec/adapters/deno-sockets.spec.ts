@@ -63,3 +63,10 @@ it('nothing is read any more into the memory of a large chunk, which the program
   expect(new Set([large, whole, last]).size).toBe(3);
   expect(after).toBe(last);
 });
+
+it('serves no TLS on a Unix socket, and says so', async () => {
+  const listening = listen({ socketPath: '/run/a', tls: { cert: '', key: '' } }, () => {
+    throw new Error('nobody comes');
+  });
+  await expect(listening).rejects.toMatchObject({ name: 'UsageError', message: 'Deno serves no TLS on a Unix socket' });
+});

@@ -34,6 +34,7 @@ async function ask({ name, program, args }: Runtime, peer: string, ...given: str
 }
 
 const unix = join(folder, 'ways.socket');
+const unixTls = join(folder, 'ways-tls.socket');
 let tls: Certificate;
 let plain: number;
 let secure: number;
@@ -70,6 +71,11 @@ async function begin(): Promise<void> {
   for (const server of [http, redirecting]) await new Promise<void>((go) => server.listen(0, '127.0.0.1', go));
   const local = await serve({ socketPath: unix, message: (connection, message) => void connection.send(message) });
   const encrypted = await serve({ tls, message: (connection, message) => void connection.send(message) });
+  const localTls = await serve({
+    socketPath: unixTls,
+    tls,
+    message: (connection, message) => void connection.send(message),
+  });
   const port = (server: typeof http): number => (server.address() as AddressInfo).port; // it listens on an IP address
   plain = port(http);
   secure = encrypted.port;
@@ -92,6 +98,7 @@ async function begin(): Promise<void> {
     () => counting.close({ grace: 1 }),
     () => encrypted.close({ grace: 1 }),
     () => local.close({ grace: 1 }),
+    () => localTls.close({ grace: 1 }),
     async () => void http.close(),
     ...[...proxies.values()].map((proxy) => () => proxy.close()),
   );
@@ -198,6 +205,16 @@ const waysOfProcesses = (): readonly Way[] => [
     'a Unix socket, for which no proxy is asked',
     { url: inner, options: { socketPath: unix, proxy: 'http://127.0.0.1:1' } },
     'echoed',
+  ],
+  [
+    'a Unix socket with TLS',
+    { url: 'wss://localhost/', options: { socketPath: unixTls, tls: { ca: tls.cert } } },
+    'echoed',
+  ],
+  [
+    'a Unix socket with a certificate that is not the URL’s',
+    { url: 'wss://inner.invalid/', options: { socketPath: unixTls, tls: { ca: tls.cert } } },
+    'TransportError wrong-host',
   ],
 ];
 
