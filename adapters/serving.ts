@@ -3,6 +3,7 @@ import type { Payload, PreparedMessage } from '../core/index.ts';
 import type { Driver, Host } from './driver.ts';
 import type { BroadcastOptions } from './interfaces/broadcast.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
+import { checkClosing } from './interfaces/option-checks.ts';
 import { type Ended, WebSocketServer, type WebSocketServerOptions } from './interfaces/server.ts';
 import type { Listening, Remote, Stoppable } from './listener.ts';
 
@@ -40,6 +41,7 @@ export async function serveOver<Data>(
     connections: server.connections,
     broadcast: (message, how) => server.broadcast(message, how),
     async close(how) {
+      checkClosing(how); // before it stops to listen: a mistake changes nothing
       const stopped = listener.close();
       const ended = await server.close(how);
       listener.drop();

@@ -69,8 +69,16 @@ export function checkServerOptions(options: object, names: Names): void {
   if (trustProxy !== undefined) checkTrustedProxies(trustProxy);
 }
 
-/** @throws {UsageError} for a code or reason that may not be sent, whether or not there is a connection to send it on. */
-export function checkClose(code: number, reason: string): void {
+/** How a server is to close. */
+export interface Closing {
+  readonly code?: number;
+  readonly reason?: string;
+  readonly grace?: number;
+}
+
+/** @throws {UsageError} for a code or reason that may not be sent, whether or not there is a connection to send it on, and for a grace that is none. */
+export function checkClosing({ code = CloseCode.goingAway, reason = '', grace }: Closing = {}): void {
+  checkDurations({ grace });
   if (!mayBeSent(code) && !(code === CloseCode.noStatus && reason === '')) {
     throw new UsageError(`Close code ${code} may not be sent (RFC 6455 §7.4)`);
   }

@@ -19,9 +19,9 @@ import { type BroadcastOptions, broadcast } from './broadcast.ts';
 import { callProgram } from './call-program.ts';
 import { type ExtensionOptions, extensionsOf } from './compression.ts';
 import type { Handlers, WebSocketConnection } from './connection.ts';
-import { checkDurations, setTimer } from './durations.ts';
+import { setTimer } from './durations.ts';
 import { headerPairs } from './header-pairs.ts';
-import { checkClose, checkServerOptions } from './option-checks.ts';
+import { checkClosing, checkServerOptions } from './option-checks.ts';
 import { LISTENING } from './option-names.ts';
 import { IncomingRequest, type ServerRequest } from './server-request.ts';
 import { type Opener, Session } from './session.ts';
@@ -192,8 +192,7 @@ export class WebSocketServer<Data = undefined> {
     options: { readonly code?: number; readonly reason?: string; readonly grace?: number } = {},
   ): Promise<Ended> {
     const { code = 1001, reason = '', grace = 5_000 } = options;
-    checkDurations({ grace });
-    checkClose(code, reason); // not only where there is somebody to tell
+    checkClosing({ code, reason, grace });
     for (const connection of [...this.#connections]) void connection.close(code, reason);
     for (const { driver } of [...this.#others]) driver.connection.close(code, reason);
     this.#closing = true;

@@ -88,6 +88,9 @@ describe('options of a server', () => {
   ])('of `close` are not %j, even where nobody is connected', async (how, message) => {
     server = await serve();
     await expect(server.close(how)).rejects.toEqual(new UsageError(message));
+    const client = await connect(server.url); // it still listens
+    client.terminate();
+    await server.close();
     server = await serve();
     expect(await server.close({ code: 1005 })).toEqual({ closed: 0, cut: 0 });
   });
