@@ -63,8 +63,10 @@ export async function dial(
   void driveWorkersSocket(socket, user, rest);
 }
 
-const dialled = ({ hostname, port }: Destination, secureTransport: 'on' | 'off' | 'starttls'): DialledSocket =>
-  connect({ hostname, port }, { secureTransport, allowHalfOpen: true }) as DialledSocket; // what workerd gives
+function dialled({ hostname, port }: Destination, secureTransport: 'on' | 'off' | 'starttls'): DialledSocket {
+  const address = { hostname: hostname.includes(':') ? `[${hostname}]` : hostname, port }; // as in a URL, for IPv6
+  return connect(address, { secureTransport, allowHalfOpen: true }) as DialledSocket; // what workerd gives
+}
 
 function proxyOf(given: DialOptions['proxy'], secure: boolean): ParsedProxy | undefined {
   if (given === undefined) return undefined;
