@@ -201,6 +201,11 @@ export class Driver {
     this.#guard(() => this.connection.resume());
   }
 
+  /** Lets the peer's Close wait, or no longer. */
+  holdClose(hold: boolean): void {
+    this.#guard(() => this.connection.holdClose(hold));
+  }
+
   #carryOut(output?: Output): void {
     if (output === undefined) {
       this.#expired();

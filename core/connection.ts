@@ -11,13 +11,11 @@ import type { MessageOptions } from './extensions/extension.ts';
 import { encodeClose, NO_STATUS } from './framing/close-payload.ts';
 import type { Phase } from './lifecycle-steps.ts';
 import type { Role } from './lifecycle-terms.ts';
-import { type Payload, toBytes } from './messages/payload.ts';
+import { type Payload, toBytes, toControlBytes } from './messages/payload.ts';
 import type { PreparedMessage } from './messages/prepared-message.ts';
 import { ClientOpening } from './opening/client-opening.ts';
 import type { Acceptance, Answer, ParsedRequest } from './opening/server-opening.ts';
 import type { ConnectionOptions, SendOptions } from './options.ts';
-
-const CONTROL_BYTES = 125; // the longest payload of a control frame (RFC 6455 §5.5)
 
 /** A connection without I/O: whoever has the transport tells it what happens, and carries out what it puts out. */
 export class Connection {
@@ -66,11 +64,7 @@ export class Connection {
     });
   }
 
-  /**
-   * Takes bytes from the transport; they belong to the connection from now on.
-   *
-   * @throws what handlers of the program threw meanwhile, once everything is done.
-   */
+  /** Takes bytes from the transport; they are its own from now on. @throws what handlers threw, once everything is done. */
   receive(bytes: Uint8Array): void {
     const endpoint = this.#endpoint;
     endpoint.transfer?.heard();
@@ -161,10 +155,7 @@ export class Connection {
 
   /** Sends a message that was prepared for many connections. Otherwise like `send`. */
   sendPrepared(message: PreparedMessage): number {
-    const transfer = this.#sending();
-    if (transfer === undefined) return -1;
-    this.#run(() => transfer.sendPrepared(message));
-    return this.bufferedAmount;
+    return this.#continue((transfer) => transfer.sendPrepared(message));
   }
 
   /**
@@ -223,11 +214,12 @@ export class Connection {
    * @throws {UsageError} for a code or a reason that may not be sent.
    */
   close(code?: number, reason: string = ''): boolean {
-    if (code === CloseCode.noStatus) throw new UsageError('Close code 1005 is reported, never sent');
+    if (code === CloseCode.noStatus) throw new UsageError(`Close code ${code} may not be sent`);
     const close = code === undefined && reason === '' ? NO_STATUS : { code: code ?? CloseCode.normal, reason };
     encodeClose(close); // refuses what may not be sent while nothing has changed
     const began = this.phase === 'connecting' || this.phase === 'open';
     this.#run(() => this.#endpoint.step('closeRequested', close));
+    this.holdClose(false);
     return began;
   }
 
@@ -245,6 +237,16 @@ export class Connection {
     this.#run(() => this.#endpoint.inlet.resume());
   }
 
+  /**
+   * Lets the peer's Close wait unanswered, or no longer, while the program may still answer what came before it (RFC 6455
+   * §5.5.1); for the deadline `closing` at most.
+   */
+  holdClose(hold: boolean): void {
+    const { inlet } = this.#endpoint;
+    inlet.holdsClose = hold;
+    if (!hold && inlet.heldClose) this.resume();
+  }
+
   #continue(send: (transfer: DataTransfer) => void): number {
     const transfer = this.#sending();
     if (transfer === undefined) return -1;
@@ -253,10 +255,7 @@ export class Connection {
   }
 
   #sendControl(opcode: number, data: string | Payload): boolean {
-    const payload = toBytes(data);
-    if (payload.length > CONTROL_BYTES) {
-      throw new UsageError(`a control frame has at most ${CONTROL_BYTES} bytes of payload, not ${payload.length}`);
-    }
+    const payload = toControlBytes(data);
     const transfer = this.#sending();
     if (transfer === undefined) return false;
     this.#run(() => transfer.sendControl(opcode, payload));
@@ -269,7 +268,7 @@ export class Connection {
     if (state.phase === 'connecting') throw new UsageError('the connection is not open yet');
     if (!state.sends) return undefined;
     if (outlet.waiting <= limits.queueBytes) return this.#endpoint.transferring();
-    const reason = `more than ${limits.queueBytes} bytes wait for a peer that does not read`;
+    const reason = `more than ${limits.queueBytes} bytes wait to be written`;
     this.#run(() => this.#endpoint.fail(new ProtocolError('queue-too-big', reason), 'peerUnresponsive'));
     return undefined;
   }

@@ -27,8 +27,8 @@ export interface TransferHost {
   readonly inlet: Pick<Inlet, 'paused'>;
   /** How the state takes bytes: a frame may have ended the connection. */
   reads(): Reads;
-  /** Whether the state lets frames out (RFC 6455 §5.5.1: none behind our Close). */
-  maySend(): boolean;
+  /** Whether it lets frames out (RFC 6455 §5.5.1: none behind our Close). */
+  readonly state: { readonly sends: boolean };
   /** The peer's Close came. */
   closeReceived(close: Close): void;
 }

@@ -189,7 +189,7 @@ export class DataTransfer {
   /** Answers at once, or, while the transport is backed up, the newest Ping only (RFC 6455 §5.5.3). */
   #answerPing(payload: Uint8Array): void {
     const { outlet, limits } = this.#host;
-    if (!this.#host.maySend()) return;
+    if (!this.#host.state.sends) return;
     if (outlet.waiting > limits.pongBytes) this.#unansweredPing = payload;
     else this.sendControl(Opcode.pong, payload);
   }

@@ -1,8 +1,6 @@
 /**
- * One endpoint at work: inputs become steps of the lifecycle, and the effects of a step are carried out.
- *
- * Nothing else changes the lifecycle, and nothing else knows in which order its parts are called. What a
- * host and a program may do with it is `Connection`.
+ * One endpoint at work: inputs become steps of the lifecycle, whose effects are carried out. Nothing else changes the
+ * lifecycle, or knows in which order its parts are called. What a host and a program may do with it is `Connection`.
  */
 import { CloseCode } from './codes.ts';
 import { DataTransfer } from './data-transfer.ts';
@@ -52,9 +50,8 @@ export class Endpoint implements Reader, TransferHost {
     this.role = options.role;
     this.now = options.now;
     this.messages = options.messages ?? 'whole';
-    if (this.messages !== 'whole' && this.messages !== 'chunks') {
-      throw new UsageError(`messages come 'whole' or in 'chunks', not ${String(this.messages)}`);
-    }
+    if (this.messages !== 'whole' && this.messages !== 'chunks')
+      throw new UsageError(`no kind of messages: ${String(this.messages)}`);
     this.limits = resolveLimits(options.limits);
     this.deadlines = resolveDeadlines(options.deadlines);
     this.state = initialState[options.role];
@@ -103,8 +100,7 @@ export class Endpoint implements Reader, TransferHost {
     return error;
   }
 
-  watch(): void {
-    const { deadline } = this.state;
+  watch(deadline: State['deadline'] = this.state.deadline): void {
     const milliseconds = deadline === 'none' ? Infinity : this.deadlines[deadline === 'keepalive' ? 'ping' : deadline];
     this.outlet.emit({ type: 'deadline', milliseconds: milliseconds === Infinity ? undefined : milliseconds });
   }
@@ -112,7 +108,9 @@ export class Endpoint implements Reader, TransferHost {
   /** The deadline that runs has passed. */
   expire(): void {
     const { deadline } = this.state;
-    if (deadline === 'opening') {
+    if (this.inlet.heldClose && this.state.sends) {
+      this.inlet.resume(); // the time to answer is over
+    } else if (deadline === 'opening') {
       this.fail(new ProtocolError('opening-too-slow', 'the opening handshake took too long'));
     } else if (deadline === 'closing') {
       this.step('deadlinePassed');
@@ -131,7 +129,7 @@ export class Endpoint implements Reader, TransferHost {
       this.outlet.emit({ type: wanted ? 'resume' : 'pause' });
     } else if (!wanted && backlog > this.limits.backlogBytes) {
       const violation = this.opening === undefined ? 'backlog-too-big' : 'early-data-too-big';
-      this.fail(new ProtocolError(violation, 'bytes came on and on while none were read'));
+      this.fail(new ProtocolError(violation, 'bytes came while none were read'));
     }
   }
 
@@ -169,14 +167,14 @@ export class Endpoint implements Reader, TransferHost {
     return this.state.reads;
   }
 
-  maySend(): boolean {
-    return this.state.sends;
-  }
-
-  /** The peer's Close came; ours goes out, if it has not, and says the same (RFC 6455 §5.5.1). */
+  /** The peer's Close came; ours goes out, now or when it is released, and says the same (RFC 6455 §5.5.1). */
   closeReceived(close: Close): void {
     this.#received = close;
-    this.step('closeReceived', close);
+    const answer = (): void => this.step('closeReceived', close);
+    if (this.inlet.holdsClose && this.state.sends) {
+      this.inlet.pause(answer);
+      this.watch('closing');
+    } else answer();
   }
 
   /** Reads up to the end of a head, or frames while they may be read. */

@@ -28,22 +28,32 @@ export class Inlet {
   #paused = false;
   #reading = false;
   #end: End | undefined;
+  /** Whether the peer's Close is to wait when it comes. */
+  holdsClose = false;
+  /** Takes the peer's Close, while that waits. */
+  heldClose: (() => void) | undefined;
 
   constructor(reader: Reader) {
     this.#reader = reader;
   }
 
-  /** Whether the program has stopped the delivery of frames. */
+  /** Whether frames are not delivered now. */
   get paused(): boolean {
     return this.#paused;
   }
 
-  pause(): void {
+  /** @param close - takes the peer's Close, which has come and waits. */
+  pause(close?: () => void): void {
     this.#paused = true;
+    this.heldClose ??= close;
   }
 
+  /** Reads on, from the peer's Close where that waits. */
   resume(): void {
+    const take = this.heldClose;
+    this.heldClose = undefined;
     this.#paused = false;
+    take?.();
   }
 
   /** Bytes that wait. */
@@ -54,7 +64,7 @@ export class Inlet {
   /** Whether more bytes from the transport would be of use, and not only wait. */
   get wanted(): boolean {
     const reads = this.#reader.reads();
-    return reads !== 'nothing' && !(reads === 'frames' && this.#paused);
+    return reads !== 'nothing' && !(reads === 'frames' && this.paused);
   }
 
   receive(bytes: Uint8Array): void {
@@ -109,7 +119,7 @@ export class Inlet {
     const end = this.#end;
     const reads = this.#reader.reads();
     // Frames that wait are delivered before the end; a request whose client is gone has nobody to answer.
-    const behind = this.backlog > 0 && reads === 'frames';
+    const behind = (this.heldClose !== undefined || this.backlog > 0) && reads === 'frames';
     if (end === undefined || behind || (end === 'input' && reads === 'nothing')) return;
     this.#end = undefined;
     this.#reader.end(end);

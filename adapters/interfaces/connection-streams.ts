@@ -23,7 +23,6 @@ export class ConnectionStreams<Data = unknown> {
   /** Rejects with a `WebSocketError` where the end was not clean. */
   readonly closed: Promise<ClosedInfo>;
   readonly #connection: WebSocketConnection<Data>;
-  readonly #messages: AsyncIterator<Message, undefined>;
   #reading: ReadableStreamDefaultController<Message> | undefined;
   /** The read that is under way. */
   #pulling: Promise<void> | undefined;
@@ -34,7 +33,6 @@ export class ConnectionStreams<Data = unknown> {
 
   constructor(connection: WebSocketConnection<Data>) {
     this.#connection = connection;
-    this.#messages = connection[Symbol.asyncIterator]();
     this.readable = new ReadableStream<Message>({
       start: (controller) => {
         this.#reading = controller;
@@ -80,8 +78,8 @@ export class ConnectionStreams<Data = unknown> {
 
   async #read(): Promise<void> {
     for (;;) {
-      const { done, value } = await this.#messages.next();
-      if (done === true) {
+      const value = await this.#connection.receive();
+      if (value === undefined) {
         this.#endReadable(await this.#connection.closed);
         return;
       }

@@ -289,6 +289,12 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @throws {UsageError} (as a rejection) with the option `messages: 'chunks'`, and with a message handler, which takes them.
    */
   [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
-    return { next: () => new Promise((resolve) => this.#source.read(resolve)) };
+    return {
+      next: () => new Promise((resolve) => this.#source.read(resolve, true)),
+      return: async () => {
+        this.#source.done();
+        return { done: true, value: undefined };
+      },
+    };
   }
 }

@@ -15,6 +15,8 @@ export type Reader = (result: IteratorResult<Message, undefined>) => void;
 export interface Flow {
   pause(): void;
   resume(): void;
+  /** Lets the peer's Close wait for what the program may still answer, or no longer. */
+  holdClose?(hold: boolean): void;
 }
 
 /** What may wait before reading is stopped. */
@@ -31,6 +33,12 @@ export class Inbox {
   #bytes = 0;
   #paused = false;
   #busy = false;
+  /** The program was given a message, or one waits for it to read, and it has not shown since that it is done. */
+  #answering = false;
+  /** Whether it will show that: who reads in a loop asks for the next. */
+  #loops = false;
+  #holdsClose = false;
+  #isDoubted = false;
   #finish: (() => void) | undefined;
   #over = false;
 
@@ -43,6 +51,7 @@ export class Inbox {
   push(message: Message): void {
     this.#messages.push(message);
     this.#bytes += message.length;
+    if (this.#handler === undefined) this.#answering = true;
     this.#deliver();
     if (!this.#paused && (this.#waiting > MESSAGES || this.#bytes > BYTES)) {
       this.#paused = true;
@@ -66,10 +75,30 @@ export class Inbox {
     this.#deliver();
   }
 
-  /** Gives `reader` the next message, perhaps at once. */
-  read(reader: Reader): void {
+  /**
+   * Gives `reader` the next message, perhaps at once.
+   *
+   * @param loops - whether it reads on, or calls `done`, once it is done with the message.
+   */
+  read(reader: Reader, loops = false): void {
+    this.#answering = false;
+    this.#loops = loops;
     this.#readers.push(reader);
     this.#deliver();
+  }
+
+  /** Who reads is done with the last message. */
+  done(): void {
+    this.#answering = false;
+    this.#isDoubted = false;
+    this.#deliver();
+  }
+
+  /** Whether a Close would wait for somebody who may never read on: told once, until `done`. */
+  doubt(): boolean {
+    if (this.#isDoubted || !this.#holdsClose || this.#loops || this.#handler !== undefined) return false;
+    this.#isDoubted = true;
+    return true;
   }
 
   /** Forgets a reader that has not read yet: its message goes to the next. */
@@ -98,13 +127,21 @@ export class Inbox {
       if (this.#handler === undefined) {
         const reader = this.#readers.shift();
         if (reader === undefined) break;
+        this.#answering = true;
         reader({ done: false, value: this.#take() });
       } else {
         this.#busy = true; // also while it has not returned: what it does may bring the next message, or the end
         const work = this.#handler(this.#take());
         this.#busy = false;
+        this.#answering = work !== undefined;
         this.hold(work);
       }
+    }
+    const mayAnswer = this.#answering || (this.#waiting > 0 && this.#isHeld);
+    const holdsClose = mayAnswer && (this.#handler === undefined || this.#busy);
+    if (holdsClose !== this.#holdsClose) {
+      this.#holdsClose = holdsClose;
+      this.#flow.holdClose?.(holdsClose);
     }
     if (this.#paused && this.#waiting === 0 && !this.#isHeld) {
       this.#paused = false;

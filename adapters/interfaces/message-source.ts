@@ -10,11 +10,13 @@ export interface MessageSource {
   /** Who the peer is. */
   readonly remote: Remote;
   /**
-   * Gives `reader` the next message, perhaps at once.
+   * Gives `reader` the next message, perhaps at once; `loops` where it reads on, or calls `done`, once it is done with it.
    *
    * @throws {UsageError} where messages come in chunks.
    */
-  read(reader: Reader): void;
+  read(reader: Reader, loops?: boolean): void;
+  /** Who reads is done with the last message. */
+  done(): void;
   /** Forgets a reader that has not read yet. */
   leave(reader: Reader): void;
   /** @throws {UsageError} where messages come whole. */

@@ -56,6 +56,9 @@ export class MessageStreams {
   #paused = false;
   readonly #readers: ((part: MessagePart | undefined) => void)[] = [];
   #end: { readonly error: unknown } | undefined;
+  /** Whether the program is at work on what it took last, and may still answer. */
+  #answering = false;
+  #holdsClose = false;
   /** The message that was taken last: only that one is read. */
   #current: StreamedMessage | undefined;
   /** Whether its next chunk is waited for. */
@@ -96,17 +99,22 @@ export class MessageStreams {
 
   /** The messages in order, until the connection is over and none is left. */
   async *messages(): AsyncGenerator<StreamedMessage, undefined, undefined> {
-    for (;;) {
-      const part = await this.#next((next) => next);
-      if (part === undefined) return;
-      if (part.type !== 'messageStart') continue; // the rest of one that was not taken to its end
-      const message: StreamedMessage = {
-        kind: part.kind,
-        readInto: (memory) => this.#readInto(message, memory),
-        [Symbol.asyncIterator]: () => this.#chunks(message),
-      };
-      this.#current = message;
-      yield message;
+    try {
+      for (;;) {
+        const part = await this.#next((next) => next);
+        if (part === undefined) return;
+        if (part.type !== 'messageStart') continue; // the rest of one that was not taken to its end
+        const message: StreamedMessage = {
+          kind: part.kind,
+          readInto: (memory) => this.#readInto(message, memory),
+          [Symbol.asyncIterator]: () => this.#chunks(message),
+        };
+        this.#current = message;
+        yield message;
+      }
+    } finally {
+      this.#answering = false;
+      this.#deliver();
     }
   }
 
@@ -143,6 +151,7 @@ export class MessageStreams {
 
   #next<T>(use: (part: MessagePart | undefined) => T): Promise<T> {
     return new Promise((resolve) => {
+      this.#answering = false;
       this.#readers.push((part) => resolve(use(part)));
       this.#deliver();
     });
@@ -157,9 +166,14 @@ export class MessageStreams {
         this.#parts = [];
         this.#taken = 0;
       }
+      this.#answering = true;
       this.#readers.shift()?.(part);
     }
     this.#sweep();
+    if (this.#answering !== this.#holdsClose) {
+      this.#holdsClose = this.#answering;
+      this.#flow.holdClose?.(this.#answering);
+    }
     if (this.#parts.length > 0) return;
     if (this.#end !== undefined) {
       for (const reader of this.#readers.splice(0)) reader(undefined);

@@ -102,6 +102,8 @@ export class Session<Data> implements Program, MessageSource, Discarding {
 
   received(bytes: Uint8Array): void {
     if (this.#handlers.messages === 'chunks') this.#streaming().received(bytes);
+    // Who takes messages by itself, and may never take one, has a turn to answer.
+    if (this.#inbox?.doubt()) this.driver.host.setTimer(() => this.done(), 1);
   }
 
   /** Frees memory of the transport. */
@@ -115,12 +117,16 @@ export class Session<Data> implements Program, MessageSource, Discarding {
   }
 
   /** Gives `reader` the next message, for a program that takes them one by one. */
-  read(reader: Reader): void {
+  read(reader: Reader, loops = false): void {
     if (this.#handlers.messages === 'chunks') throw new UsageError("with messages: 'chunks' they come by `streams`");
     if (this.#handlers.message !== undefined) throw new UsageError('the handler `message` takes the messages');
     const inbox = this.#inboxOf(this.#connection);
     if (inbox === undefined) reader({ done: true, value: undefined });
-    else inbox.read(reader);
+    else inbox.read(reader, loops);
+  }
+
+  done(): void {
+    this.#inbox?.done();
   }
 
   leave(reader: Reader): void {

@@ -92,7 +92,7 @@ export class DeflateCodec implements ExtensionCodec {
       this.#inflater.inflate(piece, last, sink);
     } catch (error) {
       if (!(error instanceof InflateError)) throw error;
-      throw new ProtocolError('deflate-data-invalid', `a compressed message cannot be inflated: ${error.message}`);
+      throw new ProtocolError('deflate-data-invalid', `a message cannot be inflated: ${error.message}`);
     }
     if (last && !this.#terms.peerTakeover) forget(this.#inflater);
   }

@@ -15,10 +15,10 @@ export function checkExtensions(extensions: readonly Extension[]): void {
   if (extensions.length === 0) return;
   const names = extensions.map(({ name }) => name);
   if (!names.every(isToken) || new Set(names).size < names.length) {
-    throw new UsageError('extensions must have different tokens as names');
+    throw new UsageError('extension names must be different tokens');
   }
   for (const { reserved } of extensions) {
-    if ((reserved & ~0x70) !== 0) throw new UsageError(`RSV bits are of 0x40, 0x20 and 0x10, not ${reserved}`);
+    if ((reserved & ~0x70) !== 0) throw new UsageError(`not RSV bits: ${reserved}`);
   }
 }
 

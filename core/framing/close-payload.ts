@@ -39,7 +39,7 @@ export function encodeClose({ code, reason }: Close): Uint8Array {
   if (typeof reason !== 'string') throw new UsageError('a Close reason is a string');
   const text = encoder.encode(reason);
   if (code === CloseCode.noStatus && text.length === 0) return text;
-  if (!mayBeSent(code)) throw new UsageError(`Close code ${code} may not be sent (RFC 6455 §7.4)`);
+  if (!mayBeSent(code)) throw new UsageError(`Close code ${code} may not be sent`);
   if (text.length > REASON_BYTES)
     throw new UsageError(`a Close reason has at most ${REASON_BYTES} bytes, not ${text.length}`);
   const payload = new Uint8Array(2 + text.length);

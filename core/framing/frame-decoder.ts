@@ -159,7 +159,7 @@ export class FrameDecoder {
   #checkLength(length: number): void {
     if (length <= this.#limit) return;
     throw this.#limit < this.#frameBytes
-      ? new ProtocolError('message-too-big', `a frame takes its message over the limit: ${this.#limit} bytes were left`)
+      ? new ProtocolError('message-too-big', `a frame is longer than the ${this.#limit} bytes its message has left`)
       : new ProtocolError('frame-too-big', `a frame is longer than the limit of ${this.#frameBytes} bytes`);
   }
 

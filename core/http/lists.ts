@@ -64,7 +64,7 @@ export function parseExtensions(values: readonly string[], limit: number): reado
         elements.push({ name, params });
       }
       if (elements.length > limit || next(SEPARATOR) === null) {
-        throw new ProtocolError('extensions-malformed', `expected at most ${limit} extensions: name; param=value, ...`);
+        throw new ProtocolError('extensions-malformed', `expected at most ${limit} extensions: name; param=value`);
       }
     } while (at < value.length);
   }

@@ -24,7 +24,7 @@ export class FragmentOrder {
   begin(fin: boolean, opcode: number, reserved: number): void {
     if (reserved !== 0) throw reservedBitsSet(reserved, opcode);
     if (opcode === Opcode.continuation) {
-      if (this.opcode === 0) throw new ProtocolError('continuation-unexpected', 'there is no message to continue');
+      if (this.opcode === 0) throw new ProtocolError('continuation-unexpected', 'no message was begun');
     } else {
       if (this.opcode !== 0) throw new ProtocolError('continuation-expected', 'the last message is not finished');
       this.opcode = opcode;

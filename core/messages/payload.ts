@@ -20,9 +20,18 @@ export function toBytes(data: string | Payload): Uint8Array {
     // By its tag, since a buffer may come from another realm, and not every host has the shared kind.
     if (/^\[object (Shared)?ArrayBuffer]$/.test(Object.prototype.toString.call(data))) return new Uint8Array(data);
   } catch {
-    throw new UsageError('the memory of this payload was transferred away');
+    throw new UsageError('the memory of this payload is gone');
   }
   throw new UsageError(
     `a payload is a string, an ArrayBuffer or a view on one, not ${data === null ? 'null' : typeof data}`,
   );
+}
+
+const CONTROL_BYTES = 125; // the longest payload of a control frame (RFC 6455 §5.5)
+
+/** @throws {UsageError} as `toBytes`, and for more than fits into a control frame. */
+export function toControlBytes(data: string | Payload): Uint8Array {
+  const payload = toBytes(data);
+  if (payload.length <= CONTROL_BYTES) return payload;
+  throw new UsageError(`a control frame has at most ${CONTROL_BYTES} bytes, not ${payload.length}`);
 }

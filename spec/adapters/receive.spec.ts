@@ -22,6 +22,7 @@ function receiver(): { clock: VirtualClock; inbox: Inbox; connection: WebSocketC
     remote: { address: '', secure: false },
     read: (reader: Reader) => inbox.read(reader),
     leave: (reader: Reader) => inbox.leave(reader),
+    done: () => inbox.done(),
     streams: () => new MessageStreams(driver.connection).messages(),
   };
   return { clock, inbox, connection: new WebSocketConnection(source, OPENED, undefined) };

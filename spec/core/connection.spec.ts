@@ -502,6 +502,93 @@ describe('a handler', () => {
   });
 });
 
+describe('a Close that is held', () => {
+  const QUESTION = `${HELLO} ${CLOSE} 89 00`;
+  const held = (role: 'client' | 'server', options: OpenedOptions = {}): Opened => {
+    const all = opened(role, options);
+    all.connection.holdClose(true);
+    all.connection.receive(
+      role === 'client'
+        ? bytes(QUESTION)
+        : join([frame(0x81, bytes('48'), bytes('01020304')), frame(0x88, bytes('03e8'), bytes('01020304'))]),
+    );
+    return all;
+  };
+
+  test.each(['client', 'server'] as const)(
+    'lets a %s answer what came before it, and reads nothing behind it',
+    (role) => {
+      const { connection, outputs } = held(role);
+      expect(connection.state).toBe('open');
+      expect(outputs.at(-1)).toEqual({ type: 'pause' });
+      expect(connection.send('a')).toBeGreaterThanOrEqual(0);
+      connection.holdClose(true);
+      connection.holdClose(false);
+      expect(sent(outputs)).toEqual(['81 61', '88 03e8']);
+      expect(connection.state).toBe('closing.bothSent');
+      expect(outputs.some(({ type }) => type === 'ping')).toBe(false);
+      connection.receiveEnd();
+      connection.transportClosed();
+      expect(outputs.at(-1)).toMatchObject({ type: 'closed', code: 1000, clean: true });
+    },
+  );
+
+  test('is answered at once where nothing holds it', () => {
+    const { connection, outputs } = opened('client');
+    connection.holdClose(true);
+    connection.holdClose(false);
+    connection.receive(bytes(CLOSE));
+    expect(sent(outputs)).toEqual(['88 03e8']);
+  });
+
+  test('is answered at the closing deadline', () => {
+    const { connection, outputs } = held('server', { deadlines: { closing: 77 } });
+    expect(outputs.filter(({ type }) => type === 'deadline').at(-1)).toEqual({ type: 'deadline', milliseconds: 77 });
+    connection.expire();
+    expect(sent(outputs)).toEqual(['88 03e8']);
+    expect(connection.state).toBe('closing.bothSent');
+  });
+
+  test('is met by ours', () => {
+    const { connection, outputs } = held('server');
+    connection.close(3000, 'a');
+    expect(sent(outputs)).toEqual(['88 0bb861']);
+    expect(connection.state).toBe('closing.bothSent');
+  });
+
+  test.each(['receiveEnd', 'transportClosed'] as const)(
+    'comes before the end (%s), and is released by `resume`',
+    (end) => {
+      const { connection, outputs } = held('server');
+      connection[end]();
+      expect(connection.state).toBe('open');
+      connection.send('a');
+      connection.resume();
+      expect(sent(outputs)).toEqual(['81 61', '88 03e8']);
+      if (end === 'receiveEnd') connection.transportClosed();
+      expect(outputs.at(-1)).toMatchObject({ type: 'closed', code: 1000, clean: true });
+    },
+  );
+
+  test('is forgotten where the transport is given up', () => {
+    const { connection, outputs } = held('client');
+    connection.abort();
+    connection.holdClose(false);
+    connection.expire();
+    connection.transportClosed();
+    expect(sent(outputs)).toEqual([]);
+    expect(outputs.at(-1)).toMatchObject({ type: 'closed', code: 1000, clean: false });
+  });
+
+  test('does not wait where ours is out already', () => {
+    const { connection } = opened('client');
+    connection.holdClose(true);
+    connection.close(1000);
+    connection.receive(bytes(CLOSE));
+    expect(connection.state).toBe('closing.bothSent');
+  });
+});
+
 describe('pausing', () => {
   test('delivers nothing, tells the host, and loses nothing (H11)', () => {
     const wire = `${HELLO} 89 00 82 01 61 ${CLOSE}`;

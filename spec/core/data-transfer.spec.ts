@@ -12,7 +12,7 @@ function setUp(limits: Partial<Limits> = {}, role: 'client' | 'server' = 'server
   const outputs: Output[] = [];
   const closes: Close[] = [];
   const clock = { now: 1_000 };
-  const state = { maySend: true };
+  const state = { sends: true };
   const outlet = new Outlet((output) => outputs.push(output));
   const transfer = new DataTransfer(
     {
@@ -24,7 +24,7 @@ function setUp(limits: Partial<Limits> = {}, role: 'client' | 'server' = 'server
       messages: 'whole',
       inlet: { paused: false },
       reads: () => 'frames' as const,
-      maySend: () => state.maySend,
+      state,
       closeReceived: (close) => closes.push(close),
     },
     role === 'client' ? MaskingKeys.of(pseudoRandom()) : undefined,
@@ -110,7 +110,7 @@ describe('a Ping', () => {
 
   test('is not answered where nothing may be sent (CF7)', () => {
     const { outlet, read, state } = setUp({}, 'client');
-    state.maySend = false;
+    state.sends = false;
     read('89 01 61');
     expect(outlet.waiting).toBe(0);
   });
@@ -137,7 +137,7 @@ describe('a Ping', () => {
     const { outlet, read, sent, state, transfer } = setUp({ pongBytes: 0 }, 'client');
     outlet.queued = 1;
     read('89 01 61');
-    state.maySend = false;
+    state.sends = false;
     outlet.queued = 0;
     transfer.drained();
     expect(sent()).toEqual([]);
@@ -187,7 +187,7 @@ describe('keepalive', () => {
         messages: 'whole',
         inlet: { paused: false },
         reads: () => 'frames' as const,
-        maySend: () => true,
+        state: { sends: true },
         closeReceived: () => undefined,
       },
       MaskingKeys.of(pseudoRandom()),

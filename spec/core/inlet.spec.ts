@@ -23,6 +23,25 @@ function setUp(onByte: (byte: string) => void = () => undefined) {
 }
 
 describe('an inlet', () => {
+  test('lets a Close wait, and reads nothing behind it until it reads on', () => {
+    const taken: string[] = [];
+    const { inlet, log, state } = setUp((byte) => {
+      if (byte === '88') inlet.pause(() => taken.push(`close, ${log.length} read`));
+    });
+    inlet.receive(bytes('01 88 02'));
+    expect(inlet).toMatchObject({ paused: true, wanted: false, backlog: 1 });
+    inlet.pause();
+    inlet.receiveEnd('input');
+    expect([log, taken]).toEqual([['01', '88'], []]);
+    inlet.resume();
+    expect(taken).toEqual(['close, 2 read']);
+    state.reads = 'discard';
+    inlet.readOn();
+    expect(log).toEqual(['01', '88', 'input']);
+    inlet.resume();
+    expect(taken).toHaveLength(1);
+  });
+
   test('reads at once what may be read', () => {
     const { inlet, log } = setUp();
     inlet.receive(bytes('01 02'));

@@ -56,10 +56,8 @@ describe('a client', () => {
 
 test('extensions have different names, which are tokens, and RSV bits that exist', () => {
   expect(() => checkExtensions([extension('x', 0x70), extension('y', 0)])).not.toThrow();
-  const names = new UsageError('extensions must have different tokens as names');
+  const names = new UsageError('extension names must be different tokens');
   expect(() => checkExtensions([extension('x', 0), extension('x', 0)])).toThrow(names);
   expect(() => checkExtensions([extension('z', 0), extension('x y', 0)])).toThrow(names);
-  expect(() => checkExtensions([extension('x', 0x80)])).toThrow(
-    new UsageError('RSV bits are of 0x40, 0x20 and 0x10, not 128'),
-  );
+  expect(() => checkExtensions([extension('x', 0x80)])).toThrow(new UsageError('not RSV bits: 128'));
 });

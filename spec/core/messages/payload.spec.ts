@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../core/errors.ts';
-import { type Payload, toBytes } from '../../../core/messages/payload.ts';
+import { type Payload, toBytes, toControlBytes } from '../../../core/messages/payload.ts';
 import { bytes, hex } from '../../support/wire.ts';
 
 describe('the bytes of a payload', () => {
@@ -59,7 +59,7 @@ describe('the bytes of a payload', () => {
       const buffer = new ArrayBuffer(8);
       const payload = view(buffer);
       structuredClone(buffer, { transfer: [buffer] });
-      expect(() => toBytes(payload)).toThrow(new UsageError('the memory of this payload was transferred away'));
+      expect(() => toBytes(payload)).toThrow(new UsageError('the memory of this payload is gone'));
     }
   });
 
@@ -84,4 +84,9 @@ describe('the bytes of a payload', () => {
       new UsageError(`a payload is a string, an ArrayBuffer or a view on one, not ${type}`),
     );
   });
+});
+
+test('of a control frame are 125 at most', () => {
+  expect(toControlBytes('x'.repeat(125))).toHaveLength(125);
+  expect(() => toControlBytes('ä'.repeat(63))).toThrow('a control frame has at most 125 bytes, not 126');
 });
