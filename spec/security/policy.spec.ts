@@ -94,7 +94,7 @@ test('the numbers in it that are no options are those of the code', () => {
   expect(inSource('core/bytes/blocks.ts', /MOST_BYTES =/)).toBe(1_048_576); // room for a message that is not filled yet
   expect(inSource('adapters/interfaces/connection.ts', /HIGH_WATER_BYTES =/)).toBe(65_536);
   expect(inSource('adapters/runtimes/node-listen.ts', /highWaterMark:/)).toBe(65_536); // one read
-  expect(inSource('core/connection.ts', /CONTROL_BYTES =/)).toBe(125);
+  expect(inSource('core/messages/payload.ts', /CONTROL_BYTES =/)).toBe(125);
   expect(inSource('core/keepalive.ts', /INTERVAL_BYTES =/)).toBe(1_048_576); // a Ping more to take something
   expect(inSource('core/errors.ts', /text\.slice\(0,/)).toBe(64); // characters that are quoted
   expect(inSource('adapters/interfaces/redirects.ts', /redirects =/)).toBe(0);
