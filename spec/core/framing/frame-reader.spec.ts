@@ -112,3 +112,11 @@ it('reads nothing behind the end', () => {
   reader.end();
   expect(frames).toEqual([1]);
 });
+
+it('gives each payload away, an empty one, too', () => {
+  const payloads: Uint8Array[] = [];
+  const reader = new FrameReader({ head: () => {}, frame: ({ payload }) => payloads.push(payload) }, 8, false);
+  reader.read(bytesOf('81 00 81 00'));
+  expect(payloads.map(({ length }) => length)).toEqual([0, 0]);
+  expect(payloads[0]?.buffer).not.toBe(payloads[1]?.buffer);
+});
