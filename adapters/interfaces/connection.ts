@@ -62,6 +62,7 @@ export class ReceiveTimeout extends Error {
 
 /** Bytes that may wait before `send` asks to stop. */
 const HIGH_WATER_BYTES = 65_536;
+const mayGoOn = (waiting: number): boolean => waiting >= 0 && waiting <= HIGH_WATER_BYTES;
 
 /** An open connection, of a server or of a client. As a pair of web streams it is `WebSocketStream.from(connection)`. */
 export class WebSocketConnection<Data = undefined> implements AsyncIterable<Message> {
@@ -96,6 +97,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * the handler `close` and the end of `for await` come behind the last.
    */
   get closed(): Promise<Closed> {
+    this.#source.awaitEnd();
     if (this.#ending === undefined) {
       let resolve!: (closed: Closed) => void;
       const closed = new Promise<Closed>((settle) => {
@@ -150,14 +152,12 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @throws {UsageError} for data of another type.
    */
   send(message: string | Payload, options?: SendOptions): boolean {
-    const waiting = this.#source.driver.connection.send(message, options);
-    return waiting >= 0 && waiting <= HIGH_WATER_BYTES;
+    return mayGoOn(this.#source.driver.connection.send(message, options));
   }
 
   /** Sends a message that was prepared for many connections. Otherwise like `send`. */
   sendPrepared(message: PreparedMessage): boolean {
-    const waiting = this.#source.driver.connection.sendPrepared(message);
-    return waiting >= 0 && waiting <= HIGH_WATER_BYTES;
+    return mayGoOn(this.#source.driver.connection.sendPrepared(message));
   }
 
   /**

@@ -87,18 +87,23 @@ export class Inbox {
     this.#deliver();
   }
 
-  /** Who reads is done with the last message. */
+  /** The program is done with the last message. */
   done(): void {
     this.#answering = false;
-    this.#isDoubted = false;
     this.#deliver();
   }
 
-  /** Whether a Close would wait for somebody who may never read on: told once, until `done`. */
+  /** Whether a Close would wait for somebody who may never read on: told once, until `endDoubt`. */
   doubt(): boolean {
     if (this.#isDoubted || !this.#holdsClose || this.#loops || this.#handler !== undefined) return false;
     this.#isDoubted = true;
     return true;
+  }
+
+  /** Who may never read on had a turn to answer, or to begin a loop. */
+  endDoubt(): void {
+    this.#isDoubted = false;
+    if (!this.#loops) this.done();
   }
 
   /** Forgets a reader that has not read yet: its message goes to the next. */
@@ -131,9 +136,10 @@ export class Inbox {
         reader({ done: false, value: this.#take() });
       } else {
         this.#busy = true; // also while it has not returned: what it does may bring the next message, or the end
+        this.#answering = true;
         const work = this.#handler(this.#take());
         this.#busy = false;
-        this.#answering = work !== undefined;
+        this.#answering &&= work !== undefined;
         this.hold(work);
       }
     }

@@ -17,6 +17,8 @@ export interface MessageSource {
   read(reader: Reader, loops?: boolean): void;
   /** Who reads is done with the last message. */
   done(): void;
+  /** The program waits for the end: a handler that does has nothing to answer. */
+  awaitEnd(): void;
   /** Forgets a reader that has not read yet. */
   leave(reader: Reader): void;
   /** @throws {UsageError} where messages come whole. */

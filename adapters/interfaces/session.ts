@@ -102,8 +102,8 @@ export class Session<Data> implements Program, MessageSource, Discarding {
 
   received(bytes: Uint8Array): void {
     if (this.#handlers.messages === 'chunks') this.#streaming().received(bytes);
-    // Who takes messages by itself, and may never take one, has a turn to answer.
-    if (this.#inbox?.doubt()) this.driver.host.setTimer(() => this.done(), 1);
+    // Who takes messages one by one, and may never take one, has a turn to answer.
+    if (this.#inbox?.doubt()) this.driver.host.setTimer(() => this.#inbox?.endDoubt(), 1);
   }
 
   /** Frees memory of the transport. */
@@ -127,6 +127,10 @@ export class Session<Data> implements Program, MessageSource, Discarding {
 
   done(): void {
     this.#inbox?.done();
+  }
+
+  awaitEnd(): void {
+    if (this.#handlers.message !== undefined) this.done();
   }
 
   leave(reader: Reader): void {

@@ -23,6 +23,7 @@ function receiver(): { clock: VirtualClock; inbox: Inbox; connection: WebSocketC
     read: (reader: Reader) => inbox.read(reader),
     leave: (reader: Reader) => inbox.leave(reader),
     done: () => inbox.done(),
+    awaitEnd: () => {},
     streams: () => new MessageStreams(driver.connection).messages(),
   };
   return { clock, inbox, connection: new WebSocketConnection(source, OPENED, undefined) };

@@ -1,19 +1,19 @@
 /** Who asks and closes at once is answered before our Close, however a program takes its messages. */
 import { afterEach, expect, it } from 'vitest';
 import { connect, type NodeServer, serve, type WebSocketConnection } from '../../../adapters/node.ts';
-import { acceptance, type RawSocket, rawClient, rawServer, request } from '../../support/raw-socket.ts';
+import { acceptance, eventually, type RawSocket, rawClient, rawServer, request } from '../../support/raw-socket.ts';
 import { bytes, frame, join } from '../../support/wire.ts';
 
 const KEY = bytes('37fa213d');
-const TURNS = 3;
+const TURNS = 10;
 const open: NodeServer[] = [];
 afterEach(async () => {
   for (const server of open.splice(0)) await server.close({ grace: 1 });
 });
 
-/** Works for some turns of the event loop. */
+/** Works for longer than the turn that who reads once has. */
 async function work(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 const WAYS: readonly (readonly [string, Parameters<typeof serve<undefined>>[0]])[] = [
@@ -109,4 +109,18 @@ it('and who reads once is not waited for', async () => {
   raw.write(join([...QUESTIONS, close(KEY)]));
   await raw.end();
   expect(said(raw)).toEqual(['88 \x03\xe9']);
+});
+
+it('and who waits for the end is not waited for', async () => {
+  const server = await serve({ deadlines: { closing: 20_000 }, message: async (each) => void (await each.closed) });
+  open.push(server);
+  const raw = await rawClient(server.port);
+  raw.write(request());
+  await raw.head();
+  raw.write(frame(0x81, bytes('61'), KEY));
+  await eventually(() => server.connections.size === 1);
+  raw.write(close(KEY));
+  await raw.end();
+  expect(said(raw)).toEqual(['88 \x03\xe9']);
+  raw.socket.end();
 });
