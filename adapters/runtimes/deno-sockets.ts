@@ -63,12 +63,14 @@ export async function listen(
     void driveAsync(bytesOf(conn), attend({ address: hostname, port, secure })).then(() => conns.delete(conn));
   };
   const accepted = acceptAll(listener, accept);
+  let listens = true;
   const { hostname = '', port: at = 0 } = listener.addr;
   return {
     port: at,
     url: socketPath === undefined ? urlOf(hostname, at, secure) : `${secure ? 'wss' : 'ws'}+unix:${socketPath}`,
     async close() {
-      listener.close();
+      if (listens) listener.close(); // twice is an error
+      listens = false;
       await accepted;
     },
     drop() {
