@@ -113,15 +113,18 @@ export function describeFailures(table: ResultsTable): void {
       to = await echoes(program, name);
     });
 
-    it.each(Object.entries(CLIENTS))('a client on %s says why it has no transport', async (clientName, client) => {
-      const expected = [...tcp(to), ...unix(to)];
-      const attempts = expected.map(([, attempt]) => attempt);
-      const seen = (await run(client, 'connect', attempts)) as string[];
-      note(clientName, expected, seen);
-      expect(seen.map((outcome, i) => `${expected[i]?.[0]}: ${outcome}`)).toEqual(expected.map(named));
-    });
+    it.each(Object.entries(CLIENTS))(
+      'a client on %s says why it has no transport (I12)',
+      async (clientName, client) => {
+        const expected = [...tcp(to), ...unix(to)];
+        const attempts = expected.map(([, attempt]) => attempt);
+        const seen = (await run(client, 'connect', attempts)) as string[];
+        note(clientName, expected, seen);
+        expect(seen.map((outcome, i) => `${expected[i]?.[0]}: ${outcome}`)).toEqual(expected.map(named));
+      },
+    );
 
-    it('a client in workerd trusts whom its configuration trusts, and is told no reason', async () => {
+    it('a client in workerd trusts whom its configuration trusts, and is told no reason (I12)', async () => {
       await bundle('runtimes/peers/entry-workers');
       const ask = async (trust: string, expected: readonly Expected[]): Promise<string[]> => {
         const config = workerConfig('entry-workers.mjs', [['http', 'http']], trust);

@@ -1,16 +1,34 @@
-/** The specs that run inside of every runtime, and the bundle that each runtime is given of them. */
+/** Which specs run inside of which runtime, and what does not, with the reason. `specs.spec.ts` has all of it hold. */
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
-import { folder, root } from './programs.ts';
+import { extname } from 'node:path';
+
+/** `.ts` under a test runner, `.js` once compiled to `dist/`. */
+const root = new URL(extname(import.meta.url) === '.ts' ? '../../' : '../../../', import.meta.url);
 
 /** Specs of code that no runtime has a part in. */
 const FOLDERS = [/^core\//, /^properties\//, /^adapters\/[^/]+$/, /^adapters\/tunnels\//];
+
+/** Specs of sockets that a network in memory can do, too, where a runtime opens no port. */
+const IN_MEMORY = [
+  ...['broadcast', 'closing', 'compression', 'deciding', 'durations', 'handlers', 'hosts', 'inbox'],
+  ...['misbehaving-peers', 'origin', 'websocket-url'],
+].map((file) => `adapters/node/${file}`);
+
+/** Those that run on the sockets of each runtime; what is left out is about HTTP servers, and about Node. */
+const ON_SOCKETS = [
+  ...IN_MEMORY,
+  ...['authorization', 'backpressure', 'connect', 'lifetimes', 'secrets'].map((file) => `adapters/node/${file}`),
+].sort();
+
+/** Deno tells of a certificate in other words: conformance.spec.ts has what it says. */
+const ON_TLS = ['adapters/node/tls', 'adapters/node/tls-verification'];
 
 /** What does not run inside, and why. */
 export const EXCLUDED: Readonly<Record<string, string>> = {
   'properties/vectors':
     'takes minutes with every cut; conformance.spec.ts has the vectors run inside, whole and in bytes',
+  'adapters/in-time': 'needs the fake timers of vitest',
+  'adapters/refused-options': 'is about the entry of Node, and its HTTP servers',
   'adapters/discard': 'only the sockets of Node free memory so',
 };
 
@@ -20,52 +38,75 @@ export const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, string
     'adapters/deflate: nodeDeflate deflates > with its context, that a release keeps and a reset drops':
       'its `node:zlib` takes no dictionary: after a pause, a message is compressed like the first',
   },
+  Bun: {
+    'adapters/node/hosts: a Host or a target that no URL can have (D4, D5) > is refused, and reaches no program: [::1:]':
+      'its `URL` takes this host for ::1, so that nothing throws',
+    'adapters/node/tls-verification: the name that is indicated > is none for an address (I12)':
+      'its sockets indicate addresses, too; they verify them all the same',
+  },
   workerd: {
+    'adapters/node/closing: a server that closes > answers 503 to requests that are undecided, and to those that come later':
+      'a Worker has no HTTP server to attach to',
+    'adapters/node/closing: a server that closes > leaves no handle and no timer that would keep the process (H15)':
+      'a Worker is no process that could end',
+    'adapters/node/deciding: `upgrade` sees > that the client has gone meanwhile':
+      'the network in memory tells who does not read of no reset',
+    'adapters/node/handlers: a handler that fails > `fetch` throws: the client gets 500':
+      'the network in memory has no way for `fetch`',
+    'adapters/node/hosts: a Host or a target that no URL can have (D4, D5) > is refused, and reaches no program: xn--':
+      'its `URL` takes this host, so that nothing throws',
     'properties/retention: a message that broke a rule is let go before the transport has ended (B16)':
       'it tells nobody how much memory there is in use',
   },
 };
 
 /** Under `spec/`, without `.spec.ts`. */
-export const SPEC_FILES: readonly string[] = readdirSync(join(root, 'spec'), { recursive: true, encoding: 'utf8' })
+const ALL: readonly string[] = readdirSync(new URL('spec/', root), { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.spec.ts'))
   .map((file) => file.slice(0, -'.spec.ts'.length))
-  .filter((file) => FOLDERS.some((each) => each.test(file)) && EXCLUDED[file] === undefined)
+  .filter((file) => EXCLUDED[file] === undefined)
   .sort();
 
-const inside = join(root, 'spec/runtimes/inside');
+/** What a runtime is given. */
+export interface Given {
+  readonly files: readonly string[];
+  /** What stands for modules that do not work there: which imports, and the file. */
+  readonly standIns: readonly (readonly [imported: RegExp, file: string, by?: RegExp])[];
+  readonly main: 'process' | 'workers';
+}
 
-/** What stands for modules that do not work inside. */
-const standIns: Plugin = {
-  name: 'stand-ins',
-  setup({ onResolve }) {
-    onResolve({ filter: /^vitest$/ }, () => ({ path: join(inside, 'vitest.ts') }));
-    onResolve({ filter: /\/support\/zlib-deflate\.ts$/ }, () => ({ path: join(inside, 'zlib-deflate.ts') }));
+const PORTABLE = ALL.filter((file) => FOLDERS.some((each) => each.test(file)));
+const STAND_INS: Given['standIns'] = [
+  [/^vitest$/, 'vitest'],
+  [/\/support\/zlib-deflate\.ts$/, 'zlib-deflate'],
+];
+
+const ENTRY = /\/adapters\/node\.ts$/;
+
+export const GIVEN = {
+  node: { files: PORTABLE, standIns: STAND_INS, main: 'process' },
+  deno: { files: [...PORTABLE, ...ON_SOCKETS], standIns: [...STAND_INS, [ENTRY, 'entry-deno']], main: 'process' },
+  bun: {
+    files: [...PORTABLE, ...ON_SOCKETS, ...ON_TLS],
+    standIns: [...STAND_INS, [ENTRY, 'entry-bun']],
+    main: 'process',
   },
-};
+  workerd: {
+    files: [...PORTABLE, ...IN_MEMORY],
+    standIns: [...STAND_INS, [ENTRY, 'network'], [/^node:net$/, 'net', /\/raw-socket\.ts$/]],
+    main: 'workers',
+  },
+} as const satisfies Record<string, Given>;
 
-/**
- * One file with all of the specs, each of which is run once it is asked for.
- *
- * @param kind - `process` prints what comes of them, `workers` is asked for each.
- */
-export async function bundleSpecs(kind: 'process' | 'workers'): Promise<string> {
-  const outfile = join(folder, `specs-${kind}.mjs`);
-  const specs = SPEC_FILES.map((file) => `'${file}': () => import('./spec/${file}.spec.ts'),`).join('\n');
-  const last = kind === 'process' ? 'await main(specs);' : 'export default main(specs);';
-  await build({
-    stdin: {
-      contents: `import { main } from './spec/runtimes/inside/${kind}.ts';\nconst specs = { ${specs} };\n${last}`,
-      resolveDir: root,
-    },
-    outfile,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    plugins: [standIns],
-    external: ['node:*', 'cloudflare:*'],
-    logLevel: 'silent',
-  });
-  return outfile;
+/** The runtimes besides Node 20 and 26 that pass a test, by its spec (under `spec/`, without `.spec.ts`) and title. */
+export function passing(file: string, title: string): string[] {
+  const given: readonly (readonly [name: string, given: Given])[] = [
+    ['Deno', GIVEN.deno],
+    ['Bun', GIVEN.bun],
+    ['workerd', GIVEN.workerd],
+  ];
+  const differs = (name: string): boolean =>
+    Object.keys(DIFFERENCES[name] ?? {}).some((each) => each.startsWith(`${file}: `) && each.endsWith(title));
+  return given.filter(([name, { files }]) => files.includes(file) && !differs(name)).map(([name]) => name);
 }

@@ -45,7 +45,7 @@ describe('the table of what must not happen', () => {
         .map((line) => line.split(' | '));
     const actual = cells(readFileSync(new URL('docs/security-table.md', root), 'utf8'));
     const expected = cells(tableDocument(tests));
-    expect(actual.map(([id, says]) => [id, says])).toEqual(expected.map(([id, says]) => [id, says]));
+    expect(actual.map((cell) => cell.slice(0, 3))).toEqual(expected.map((cell) => cell.slice(0, 3)));
     const named = (text = ''): string[] => text.match(/`[^`]+`(?=:)/g) ?? [text];
     for (const [i, cell] of actual.entries()) {
       expect(named(expected[i]?.[3])).toEqual(expect.arrayContaining(named(cell[3])));

@@ -1,5 +1,6 @@
 /** The rows and the tests that hold them, as a document: `docs/security-table.md`. */
 import { readdirSync } from 'node:fs';
+import { passing } from '../runtimes/spec-files.ts';
 import type { Row } from './row.ts';
 import { ROWS, SECTIONS } from './rows.ts';
 import { type Title, titles } from './titles.ts';
@@ -23,15 +24,23 @@ export function testsByRow(root: URL): ReadonlyMap<string, readonly Title[]> {
   return tests;
 }
 
-/** Where a test of a spec holds, by the folder it is in. */
-const PLACES: readonly (readonly [folder: RegExp, place: string])[] = [
-  [/^spec\/(?:runtimes\/|properties\/vectors|core\/opening\/(?:server|client)-opening)/, 'every runtime'],
-  [/^spec\/(?:core|properties|security|simulation)\//, 'core'],
-  [/^spec\/(?:adapters\/node|interop|hostile|faults)\//, 'Node'],
-  [/^spec\/adapters\//, 'adapters'],
-];
+const EVERYWHERE = 'every runtime';
 
-const placeOf = (file: string): string => PLACES.find(([folder]) => folder.test(file))?.[1] ?? 'core';
+/** Cases and vectors, which `spec/runtimes/conformance.spec.ts` runs inside of each runtime; and what goes through them all. */
+const INSIDE = /^spec\/(?:runtimes\/|properties\/vectors|core\/opening\/(?:server|client)-opening)/;
+
+/** Where a row holds: in every runtime where tests of it have run inside of each, or else where they have. */
+function placesOf(tests: readonly Title[]): string {
+  if (tests.length === 0) return '';
+  const places = new Set(tests.flatMap(placesOfTest));
+  const all = ['Node', 'Deno', 'Bun', 'workerd'].filter((each) => places.has(each));
+  return all.length === 4 ? EVERYWHERE : all.join(', ');
+}
+
+const placesOfTest = ({ file, text }: Title): string[] =>
+  INSIDE.test(file)
+    ? ['Node', 'Deno', 'Bun', 'workerd']
+    : ['Node', ...passing(file.replace(/^spec\/|\.spec\.ts$/g, ''), text)];
 
 /** Titles shown of one spec; of more it is said how many there are. */
 const SHOWN = 2;
@@ -46,8 +55,10 @@ export function tableDocument(tests: ReadonlyMap<string, readonly Title[]>): str
     '',
     `${ROWS.length} rows: ${count('test')} are tested, ${count('notApplicable')} do not apply, ${count('skipped')} are skipped.`,
     '',
-    'Where it holds: **every runtime** means that the same bytes are run inside of Node, Deno, Bun and workerd; **core** is code that all of',
-    'them share, tested on Node; **adapters** is what their adapters share; **Node** is what only Node’s sockets can show.',
+    'Where it holds: **every runtime** means that tests of the row run inside of Node, Deno, Bun and workerd; otherwise the runtimes are',
+    'named. In workerd, what needs a port runs over a network in memory. `npm run test:runtimes` has all of it hold.',
+    '',
+    `${ROWS.filter(({ id }) => placesOf(tests.get(id) ?? []) === EVERYWHERE).length} of the rows with tests hold in every runtime.`,
   ];
   for (const { title, rows } of SECTIONS) {
     lines.push('', `## ${title}`, '', '| | what must hold | where | tests |', '| --- | --- | --- | --- |');
@@ -60,7 +71,6 @@ const kindOf = ({ status = 'test' }: Row): string =>
   status === 'test' ? 'test' : 'skipped' in status ? 'skipped' : 'notApplicable';
 
 function line({ id, says, seen, status = 'test' }: Row, tests: readonly Title[]): string {
-  const places = PLACES.map(([, place]) => place).filter((place) => tests.some(({ file }) => placeOf(file) === place));
   const what = seen === undefined ? says : `${says} *${seen}*`;
   const why =
     status === 'test'
@@ -68,7 +78,7 @@ function line({ id, says, seen, status = 'test' }: Row, tests: readonly Title[])
       : 'skipped' in status
         ? `skipped: ${status.skipped}`
         : `not applicable: ${status.notApplicable}`;
-  return `| ${[id, what, places.join(', '), why].map(plain).join(' | ')} |`;
+  return `| ${[id, what, placesOf(tests), why].map(plain).join(' | ')} |`;
 }
 
 function describeTests(tests: readonly Title[]): string {

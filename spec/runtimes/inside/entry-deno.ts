@@ -1,0 +1,3 @@
+/** Its own servers and clients; on HTTP servers, those of `node:`. */
+export * from '../../../adapters/deno.ts';
+export { attach, upgrade } from '../../../adapters/node.ts';
