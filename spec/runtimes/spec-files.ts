@@ -29,6 +29,7 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
     'takes minutes with every cut; conformance.spec.ts has the vectors run inside, whole and in bytes',
   'adapters/in-time': 'needs the fake timers of vitest',
   'adapters/refused-options': 'is about the entry of Node, and its HTTP servers',
+  'adapters/workers-dial': 'puts a module of its own in the place of `cloudflare:sockets`',
   'adapters/discard': 'only the sockets of Node free memory so',
 };
 
