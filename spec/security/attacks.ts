@@ -127,7 +127,6 @@ export const ATTACKS: readonly Section[] = [
       {
         id: 'B25',
         says: 'An idle connection costs what the documents say.',
-        status: { skipped: 'a measurement: `npm run bench connections` prints it, beside that of ws' },
       },
     ],
   },
