@@ -44,6 +44,12 @@ export const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, string
   Bun: {
     'adapters/node/hosts: a Host or a target that no URL can have (D4, D5) > is refused, and reaches no program: [::1:]':
       'its `URL` takes this host for ::1, so that nothing throws',
+    'adapters/node/tls: drops a peer that says nothing once the TLS handshake has taken too long (LT5)':
+      'it lets nobody end a TLS handshake: SECURITY.md says so',
+    'adapters/node/tls: drops a peer that stops in the middle of its ClientHello once the TLS handshake has taken too long (LT5)':
+      'it lets nobody end a TLS handshake: SECURITY.md says so',
+    'adapters/node/tls-verification: the name that is indicated > is none for an address (I12)':
+      'its sockets indicate addresses, too; they verify them all the same',
   },
   workerd: {
     'adapters/node/closing: a server that closes > answers 503 to requests that are undecided, and to those that come later':
