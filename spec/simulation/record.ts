@@ -247,10 +247,9 @@ export class Record {
   #judgeMemory(waiting: number): void {
     const { queueBytes = 67_108_864, pongBytes = 65_536, backlogBytes = 1_048_576 } = this.#plan.limits ?? {};
     const { longest, total } = this.#sent ?? { longest: 0, total: 0 };
+    const all = total + this.#pingBytes;
     const most =
-      Math.max(Math.min(queueBytes, total) + longest, Math.min(pongBytes, this.#pingBytes)) +
-      HEAD_BYTES +
-      10 * this.#keepalives;
+      Math.max(Math.min(queueBytes, all) + longest, Math.min(pongBytes, all)) + HEAD_BYTES + 10 * this.#keepalives;
     if (waiting > most) this.fault(`${waiting} bytes wait to be written, and not ${most} at most`);
     if (this.#driver?.connection.phase === 'open' && this.#unread > backlogBytes) {
       this.fault(`${this.#unread} bytes wait unread, and not ${backlogBytes} at most`);
