@@ -160,6 +160,7 @@ export class WebSocketServer<Data = undefined> {
 
   /** Whether the program lets a transport in; where it fails to say so, it does not. */
   #lets(remote: Remote): boolean {
+    if (this.#options.connect === undefined) return true;
     let failed = false;
     const fail = (error: unknown): void => {
       failed = true;
