@@ -10,14 +10,15 @@ const GRAMMAR =
 
 /** What a peer of ours may be told it did, and when. */
 function allowed(plan: Plan, side: Side, peer: Side): string[] {
-  const { limits, careless } = side.plan;
+  const { limits, careless, style } = side.plan;
   const kept = (name: keyof NonNullable<typeof limits>): boolean => limits?.[name] !== undefined;
   return [
     ...(plan.calm ? [] : ['pong-missing', 'opening-too-slow', 'response-missing']),
     ...(plan.verdict.how === 'forget' || plan.verdict.decisionDeadline !== undefined ? ['opening-too-slow'] : []),
     ...(peer.program.server !== undefined || peer.plan.style === 'driver' ? ['response-missing'] : []),
     ...(kept('queueBytes') ? ['queue-too-big'] : []),
-    ...(careless ? ['backlog-too-big'] : []),
+    // What takes chunks may pause within what the transport has read at once, which is more than these limits.
+    ...(careless || (style === 'chunks' && kept('backlogBytes')) ? ['backlog-too-big'] : []),
     ...(kept('messageBytes') ? ['message-too-big'] : []),
     ...(kept('frameBytes') ? ['frame-too-big'] : []),
     ...(kept('fragments') ? ['too-many-fragments'] : []),
