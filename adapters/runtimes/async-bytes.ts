@@ -1,10 +1,12 @@
 /**
  * A byte stream whose calls return promises, as a transport: what Deno's sockets and web streams have in common.
  *
- * Reading is one call after another, which stops while the connection has paused.
+ * Reading is one call after another, which stops while the connection has paused. It begins behind the write that
+ * answers what was read: by then the next chunk may be there, and is read at once instead of being waited for.
  */
 import type { Transport, TransportUser } from '../driver.ts';
 import { AsyncOutput, type AsyncWriter } from './async-output.ts';
+import { webHost } from './web-host.ts';
 
 /** A byte stream; its promises reject once it is broken or was closed. */
 export interface AsyncBytes extends AsyncWriter {
@@ -37,6 +39,9 @@ export function driveAsync(opening: AsyncBytes | Promise<AsyncBytes>, user: Tran
   });
 }
 
+/** Milliseconds that reading waits for writing, at most: the peer may read nothing before it has written all. */
+const PATIENCE_MILLISECONDS = 100;
+
 class AsyncTransport implements Transport {
   readonly #user: TransportUser;
   readonly #done: () => void;
@@ -46,17 +51,31 @@ class AsyncTransport implements Transport {
   #inputEnded = false;
   #paused = false;
   #reading = false;
+  /** The timer for reads that wait for a write: one for many, since each waits for microseconds. */
+  #patience: unknown;
+  /** The peer does not take what is being written: reading goes on meanwhile. */
+  #stalled = false;
   /** What came while it was paused. */
   #held: { readonly chunk: Uint8Array | undefined } | undefined;
   #over = false;
   // One of each for all reads, and not one a message.
   readonly #take = (chunk: Uint8Array | undefined): void => this.#taken(chunk);
   readonly #fail = (error: unknown): void => this.over(error);
+  readonly #expire = (): void => {
+    this.#patience = undefined;
+    this.#stalled = this.#output.writing;
+    if (!this.#paused) this.#read();
+  };
 
   constructor(user: TransportUser, done: () => void) {
     this.#user = user;
     this.#done = done;
-    this.#output = new AsyncOutput(user, () => this.#ended(), this.#fail);
+    this.#output = new AsyncOutput(
+      user,
+      () => this.#progress(),
+      () => this.#ended(),
+      this.#fail,
+    );
   }
 
   open(bytes: AsyncBytes): void {
@@ -103,6 +122,7 @@ class AsyncTransport implements Transport {
     this.#over = true;
     this.#output.giveUp();
     this.#held = undefined;
+    webHost.clearTimer(this.#patience);
     this.#bytes?.close();
     this.#user.closed(error);
     this.#done();
@@ -133,6 +153,13 @@ class AsyncTransport implements Transport {
     }
     this.#reading = false;
     this.#user.received(chunk);
+    if (this.#paused) return;
+    if (this.#stalled || !this.#output.writing) this.#read();
+    else this.#patience ??= webHost.setTimer(this.#expire, PATIENCE_MILLISECONDS);
+  }
+
+  #progress(): void {
+    this.#stalled = false;
     if (!this.#paused) this.#read();
   }
 }

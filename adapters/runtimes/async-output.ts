@@ -15,6 +15,7 @@ const HIGH_WATER_BYTES = 65_536;
 
 export class AsyncOutput {
   readonly #user: TransportUser;
+  readonly #progress: () => void;
   readonly #ended: () => void;
   readonly #fail: (error: unknown) => void;
   #writer: AsyncWriter | undefined;
@@ -31,11 +32,13 @@ export class AsyncOutput {
   readonly #wrote = (taken: unknown): void => this.#written(taken);
 
   /**
+   * @param progress - called whenever a write is done.
    * @param ended - called once our half has ended.
    * @param fail - called when a write or the end was rejected.
    */
-  constructor(user: TransportUser, ended: () => void, fail: (error: unknown) => void) {
+  constructor(user: TransportUser, progress: () => void, ended: () => void, fail: (error: unknown) => void) {
     this.#user = user;
+    this.#progress = progress;
     this.#ended = ended;
     this.#fail = fail;
   }
@@ -43,6 +46,11 @@ export class AsyncOutput {
   /** Bytes that the network has not taken. */
   get queued(): number {
     return this.#queued;
+  }
+
+  /** Whether a write is under way. */
+  get writing(): boolean {
+    return this.#going !== undefined;
   }
 
   /** What was written until now goes to `writer`, and so does all that follows. */
@@ -100,6 +108,7 @@ export class AsyncOutput {
     this.#queued -= count;
     if (this.#queued === 0) this.#emptied();
     this.#go();
+    this.#progress();
   }
 
   #emptied(): void {

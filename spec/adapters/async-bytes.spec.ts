@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Transport, TransportUser } from '../../adapters/driver.ts';
 import { type AsyncBytes, driveAsync } from '../../adapters/runtimes/async-bytes.ts';
+import { webHost } from '../../adapters/runtimes/web-host.ts';
 
 /** What the user of the transport hears. */
 class Listener implements TransportUser {
@@ -113,6 +114,82 @@ describe('reading from a stream of promises', () => {
     expect(user.heard).toEqual(['closed reset']);
     expect(bytes.calls).toEqual(['read', 'write 1', 'close']);
     expect(transport.queued).toBe(0);
+  });
+});
+
+describe('reading behind the write that answers', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** A connection that answers each chunk, and the timers it has set. */
+  function answering(): ReturnType<typeof driven> & { expire: (() => void)[] } {
+    const expire: (() => void)[] = [];
+    vi.spyOn(webHost, 'setTimer').mockImplementation((call) => expire.push(call));
+    const each = driven();
+    each.user.received = () => each.transport.write([octets(9)]);
+    return { ...each, expire };
+  }
+
+  it('begins when the write is done, and sets one timer for many', async () => {
+    const { bytes, expire } = answering();
+    for (let i = 0; i < 3; i++) {
+      bytes.take(octets(1));
+      expect(bytes.calls.at(-1)).toBe('write 9');
+      bytes.resolve();
+      await settle();
+      expect(bytes.calls.at(-1)).toBe('read');
+    }
+    expect(bytes.calls).toEqual(['read', ...Array.from({ length: 3 }, () => ['write 9', 'read']).flat()]);
+    expect(expire.length).toBe(1);
+    expire[0]?.();
+    expect(bytes.calls.filter((each) => each === 'read').length).toBe(4); // that one is under way
+  });
+
+  it('begins with the first of several writes that are waiting', async () => {
+    const { bytes, transport } = answering();
+    bytes.take(octets(1));
+    transport.write([octets(8)]);
+    bytes.resolve();
+    await settle();
+    expect(bytes.calls).toEqual(['read', 'write 9', 'write 8', 'read']);
+  });
+
+  it('goes on, chunk after chunk, where the peer takes nothing', async () => {
+    const { bytes, expire } = answering();
+    bytes.take(octets(1));
+    expire.pop()?.();
+    bytes.take(octets(2));
+    bytes.take(octets(3));
+    expect(bytes.calls).toEqual(['read', 'write 9', 'read', 'read', 'read']);
+    bytes.resolve();
+    await settle();
+    expect(bytes.calls.slice(5)).toEqual(['write 9,9']);
+    bytes.take(octets(4));
+    expect(bytes.calls.slice(6)).toEqual([]);
+    expire.pop()?.();
+    expect(bytes.calls.slice(6)).toEqual(['read']);
+  });
+
+  it('stays paused, whether the write is done or takes too long', async () => {
+    const { bytes, transport, expire } = answering();
+    bytes.take(octets(1));
+    transport.pause();
+    expire.pop()?.();
+    bytes.resolve();
+    await settle();
+    expect(bytes.calls).toEqual(['read', 'write 9']);
+    transport.resume();
+    expect(bytes.calls).toEqual(['read', 'write 9', 'read']);
+  });
+
+  it('clears its timer at the end', async () => {
+    const { bytes, transport, over } = answering();
+    const clear = vi.spyOn(webHost, 'clearTimer').mockReturnValue();
+    bytes.take(octets(1));
+    transport.abort();
+    await over;
+    expect(clear.mock.calls).toEqual([[1]]);
   });
 });
 
