@@ -3,14 +3,8 @@
  *
  * A driver has one only while it is watched; without one, watching costs a comparison a call.
  */
-import {
-  type Connection,
-  FrameReader,
-  type LifecycleStep,
-  type ObservedFrame,
-  type Output,
-  type ParsedRequest,
-} from '../core/index.ts';
+import { FrameReader, type ObservedFrame } from '../core/framing/frame-reader.ts';
+import type { Connection, LifecycleStep, Output, ParsedRequest } from '../core/index.ts';
 
 /** What the transport, or time, told a connection. */
 export type ObservedInput =

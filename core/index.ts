@@ -27,7 +27,6 @@ export type {
   PieceEncoder,
 } from './extensions/extension.ts';
 export { type DeflateOptions, permessageDeflate } from './extensions/permessage-deflate.ts';
-export { FrameReader, type FrameReaderSink, type ObservedFrame } from './framing/frame-reader.ts';
 export type { GetRandomValues } from './framing/masking-keys.ts';
 export type { FieldInit } from './http/fields.ts';
 export type { LifecycleStep, Phase } from './lifecycle-steps.ts';

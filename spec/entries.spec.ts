@@ -26,6 +26,7 @@ const CONNECTION = ['@noble/hashes', 'uint8arrays'];
 const CHART = ['xstate'];
 const PORTABLE = ['@noble/hashes', 'pako', 'uint8arrays'];
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  'sansocket/frame-reader': [],
   'sansocket/lifecycle': CHART,
   'sansocket/xstate': CHART,
   'sansocket/reconnecting-chart': CHART,

@@ -1,6 +1,7 @@
 /** A frame as the page is told it: made when a page watches, and not when the frame passes. */
 import { Buffer } from 'node:buffer';
-import { CloseCode, type ObservedFrame, Opcode } from '../../core/index.ts';
+import type { ObservedFrame } from '../../core/framing/frame-reader.ts';
+import { CloseCode, Opcode } from '../../core/index.ts';
 import type { FrameEntry, Preview } from './protocol.ts';
 
 /**

@@ -3,7 +3,8 @@
  *
  * Frames are seen before their messages are delivered, both in order, however long the program takes.
  */
-import type { ObservedFrame, Output } from '../../core/index.ts';
+import type { ObservedFrame } from '../../core/framing/frame-reader.ts';
+import type { Output } from '../../core/index.ts';
 import { Beginning, type Framed, isWorthAnEntry, type MessageFact, MessageFrames } from './message-frames.ts';
 
 /** Messages that may wait for a program that has paused: of no more it is known which frames were whose. */

@@ -1,6 +1,7 @@
 /** The frames of one direction, put together to messages; and of a payload its length, and its beginning. */
 import { concat } from 'uint8arrays/concat';
-import { type ObservedFrame, Opcode } from '../../core/index.ts';
+import type { ObservedFrame } from '../../core/framing/frame-reader.ts';
+import { Opcode } from '../../core/index.ts';
 import type { MessageEntry } from './protocol.ts';
 
 /** What is known of a message, and its beginning. */

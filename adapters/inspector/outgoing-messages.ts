@@ -1,5 +1,6 @@
 /** Brings messages that were sent and their frames together: of those that are compressed, the wire shows no word. */
-import { type ObservedFrame, Opcode } from '../../core/index.ts';
+import type { ObservedFrame } from '../../core/framing/frame-reader.ts';
+import { Opcode } from '../../core/index.ts';
 import { Beginning, isWorthAnEntry, type MessageFact, MessageFrames } from './message-frames.ts';
 
 export class OutgoingMessages {

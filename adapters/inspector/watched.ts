@@ -1,12 +1,6 @@
 /** One connection as the inspector sees it: its observations become a summary, and facts for the timeline. */
-import {
-  CloseCode,
-  type ObservedFrame,
-  Opcode,
-  type OpeningRequest,
-  type Output,
-  ProtocolError,
-} from '../../core/index.ts';
+import type { ObservedFrame } from '../../core/framing/frame-reader.ts';
+import { CloseCode, Opcode, type OpeningRequest, type Output, ProtocolError } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
 import type { Observation, ObservedInput } from '../trace.ts';
 import { frameFactOf } from './frame-entry.ts';

@@ -1,14 +1,6 @@
 /** What a connection does, step by step, and the frames in bytes that somebody else carries. */
-import {
-  type Connection,
-  FrameReader,
-  type FrameReaderSink,
-  type LifecycleEvent,
-  type LifecycleStep,
-  type ObservedFrame,
-  Opcode,
-  type Watcher,
-} from 'sansocket';
+import { type Connection, type LifecycleEvent, type LifecycleStep, Opcode, type Watcher } from 'sansocket';
+import { FrameReader, type FrameReaderSink, type ObservedFrame } from 'sansocket/frame-reader';
 
 const LOUD: readonly LifecycleEvent[] = ['violationFound', 'peerUnresponsive'];
 
