@@ -2,6 +2,7 @@
  * What passes once the connection is open (RFC 6455 §1.2): messages, Pings and Pongs, in both directions, and
  * the two Close frames.
  */
+import { Blocks } from './bytes/blocks.ts';
 import { Opcode } from './codes.ts';
 import type { TransferHost } from './data-transfer-host.ts';
 import { UsageError } from './errors.ts';
@@ -9,7 +10,7 @@ import type { MessageKind } from './events.ts';
 import type { AgreedExtension, MessageOptions } from './extensions/extension.ts';
 import { ExtensionSink } from './extensions/extension-sink.ts';
 import { transformMessage, transformPieces } from './extensions/transform-message.ts';
-import { type Close, decodeClose, encodeClose } from './framing/close-payload.ts';
+import { decodeClose } from './framing/close-payload.ts';
 import { FrameDecoder } from './framing/frame-decoder.ts';
 import { FIN, FrameEncoder } from './framing/frame-encoder.ts';
 import type { MaskingKeys } from './framing/masking-keys.ts';
@@ -26,7 +27,8 @@ export class DataTransfer {
   readonly #agreed: readonly AgreedExtension[];
   // Each made when it is needed: most connections of a server are idle.
   #encoder: FrameEncoder | undefined;
-  decoder: FrameDecoder | undefined; // holds what came of a message, and is let go once no frame is read any more
+  #decoder: FrameDecoder | undefined;
+  #blocks: Blocks | undefined; // what came of a message that is not whole
   #keepalive: Keepalive | undefined;
   /** The message that was begun and is not finished. */
   #outgoing: Fragmenter | undefined;
@@ -49,13 +51,12 @@ export class DataTransfer {
 
   /** Reads frames while they may be read; see `FrameDecoder.decode`. Small ones come by the hundred: hence a loop here. */
   read(bytes: Uint8Array, start: number): number {
-    const decoder = this.decoder ?? this.#decode();
-    this.decoder = decoder;
+    this.#decoder ??= this.#decode();
     const end = bytes.length;
     // A kilobyte inflates to a megabyte at most (RFC 1951): then a program that takes chunks may have paused.
     const most = this.#agreed.length > 0 && this.#host.messages === 'chunks' ? 1_024 : end;
     let at = start;
-    do at = decoder.decode(bytes, at, Math.min(end, at + most));
+    do at = this.#decoder.decode(bytes, at, Math.min(end, at + most));
     while (at < end && this.#host.reads() === 'frames' && !this.#host.inlet.paused);
     return at;
   }
@@ -64,12 +65,19 @@ export class DataTransfer {
     const { limits, outlet, messages } = this.#host;
     const onControlFrame = (opcode: number, payload: Uint8Array): void => this.#controlFrame(opcode, payload);
     const chunks = messages === 'chunks';
+    const blocks = new Blocks();
+    this.#blocks = blocks;
     const under = chunks
       ? new MessageStreamer(limits, (part) => outlet.emit(part), onControlFrame)
-      : new MessageAssembler(limits, (data) => outlet.emit({ type: 'message', data }), onControlFrame);
-    const extended = this.#agreed.length > 0;
-    const sink = extended ? new ExtensionSink(this.#agreed, under, limits.messageBytes, chunks) : under;
+      : new MessageAssembler(limits, (data) => outlet.emit({ type: 'message', data }), onControlFrame, blocks);
+    const sink = this.#agreed.length > 0 ? new ExtensionSink(this.#agreed, under, limits.messageBytes, chunks) : under;
     return new FrameDecoder(sink, this.#keys === undefined, limits.frameBytes);
+  }
+
+  /** No frame is read any more. What came of a message goes by hand: the stack of an error may hold who read it, and does in Deno. */
+  shut(): void {
+    this.#decoder = undefined;
+    this.#blocks?.end();
   }
 
   /** Bytes of the peer arrived: it lives. */
@@ -109,10 +117,9 @@ export class DataTransfer {
 
   #transform(data: string | Payload, transfer: boolean, options: MessageOptions): void {
     const payload = toBytes(data);
-    const text = typeof data === 'string';
     const { transformed, reserved } = transformMessage(this.#agreed, payload, options, this.#host.watcher?.transformed);
-    const first = FIN | reserved | (text ? Opcode.text : Opcode.binary);
-    this.#encode().encode(first, transformed, transfer || text || transformed !== payload);
+    const first = FIN | reserved | (typeof data === 'string' ? Opcode.text : Opcode.binary);
+    this.#encode().encode(first, transformed, transfer || typeof data === 'string' || transformed !== payload);
   }
 
   /** The connection is idle, or over. */
@@ -126,7 +133,8 @@ export class DataTransfer {
     const frame = shared ? message.frame(this.#agreed) : undefined;
     if (frame === undefined) this.send(message.data, false, message.options);
     else this.#host.outlet.append(frame);
-    if (frame !== undefined && isTransformed(frame)) this.#host.watcher?.transformed(toBytes(message.data), true);
+    // The reserved bits tell whether an extension has marked the message (RFC 6455 §5.2).
+    if (((frame?.[0] ?? 0) & 0x70) !== 0) this.#host.watcher?.transformed(toBytes(message.data), true);
     this.#host.outlet.relieve();
   }
 
@@ -138,10 +146,6 @@ export class DataTransfer {
   sendControl(opcode: number, payload: Uint8Array): void {
     this.#encode().encode(FIN | opcode, payload, false);
     this.#host.outlet.relieve();
-  }
-
-  sendClose(close: Close): void {
-    this.sendControl(Opcode.close, encodeClose(close));
   }
 
   /** Whether a Ping waits until the transport takes bytes. */
@@ -194,6 +198,3 @@ export class DataTransfer {
     else this.sendControl(Opcode.pong, payload);
   }
 }
-
-/** Whether an extension has marked the message (RFC 6455 §5.2). */
-const isTransformed = ([first = 0]: Uint8Array): boolean => (first & 0x70) !== 0;

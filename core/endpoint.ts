@@ -2,12 +2,12 @@
  * One endpoint at work: inputs become steps of the lifecycle, whose effects are carried out. Nothing else changes the
  * lifecycle, or knows in which order its parts are called. What a host and a program may do with it is `Connection`.
  */
-import { CloseCode } from './codes.ts';
+import { CloseCode, Opcode } from './codes.ts';
 import { DataTransfer } from './data-transfer.ts';
 import type { TransferHost, Watcher } from './data-transfer-host.ts';
 import { ProtocolError, UsageError } from './errors.ts';
 import type { AgreedExtension } from './extensions/extension.ts';
-import { type Close, NO_STATUS } from './framing/close-payload.ts';
+import { type Close, encodeClose, NO_STATUS } from './framing/close-payload.ts';
 import { MaskingKeys } from './framing/masking-keys.ts';
 import { type End, Inlet, type Reader, type Reads } from './inlet.ts';
 import { initialState, type State } from './lifecycle-steps.ts';
@@ -81,7 +81,7 @@ export class Endpoint implements Reader, TransferHost {
     this.state = to;
     this.watcher?.stepped({ from: from.name, event, to: to.name, effects });
     if (to.deadline !== from.deadline) this.watch();
-    if (to.reads !== 'frames' && this.transfer !== undefined) this.transfer.decoder = undefined;
+    if (to.reads !== 'frames') this.transfer?.shut();
     for (const effect of effects) this.#carryOut(effect, from, close);
   }
 
@@ -249,7 +249,7 @@ export class Endpoint implements Reader, TransferHost {
         break;
       case 'sendClose':
         this.#sent = close;
-        this.transferring()?.sendClose(close);
+        this.transferring()?.sendControl(Opcode.close, encodeClose(close));
         break;
       case 'endTransport':
         outlet.end();

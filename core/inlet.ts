@@ -25,7 +25,8 @@ export class Inlet {
   readonly #reader: Reader;
   /** What waits; made when something does. */
   #queue: ByteQueue | undefined;
-  #paused = false;
+  /** Whether frames are not delivered now. */
+  paused = false;
   #reading = false;
   #end: End | undefined;
   /** Whether the peer's Close is to wait when it comes. */
@@ -37,14 +38,9 @@ export class Inlet {
     this.#reader = reader;
   }
 
-  /** Whether frames are not delivered now. */
-  get paused(): boolean {
-    return this.#paused;
-  }
-
   /** @param close - takes the peer's Close, which has come and waits. */
   pause(close?: () => void): void {
-    this.#paused = true;
+    this.paused = true;
     this.heldClose ??= close;
   }
 
@@ -52,7 +48,7 @@ export class Inlet {
   resume(): void {
     const take = this.heldClose;
     this.heldClose = undefined;
-    this.#paused = false;
+    this.paused = false;
     take?.();
   }
 

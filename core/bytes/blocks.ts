@@ -40,11 +40,16 @@ export class Blocks {
       }
       whole.set(last, at);
     }
+    this.end();
+    return whole;
+  }
+
+  /** Lets everything go. */
+  end(): void {
     this.#full = NONE;
     this.#fullBytes = 0;
     this.#block = EMPTY;
     this.#used = 0;
-    return whole;
   }
 
   #extend(wanted: number, ahead: number): void {

@@ -118,16 +118,13 @@ export class FrameDecoder {
   #second(byte: number): void {
     const masked = byte >= 0x80;
     if (masked !== this.#masked) {
-      throw new ProtocolError(
-        'masking-wrong',
-        `a ${masked ? 'server' : 'client'}'s frame must ${masked ? 'not ' : ''}be masked`,
-      );
+      throw new ProtocolError('masking-wrong', `${masked ? 'only ' : ''}a client masks its frames`);
     }
     const length = byte & 0x7f;
     this.#length = length;
     if (length > 125) {
       if (isControl(this.#opcode)) {
-        throw new ProtocolError('control-frame-too-long', 'a control frame has at most 125 bytes of payload');
+        throw new ProtocolError('control-frame-too-long', 'a control frame has at most 125 bytes');
       }
       this.#length = 0;
       this.#missing = length === 126 ? 2 : 8;
@@ -158,9 +155,8 @@ export class FrameDecoder {
   /** Refuses a frame of `length` bytes or more. */
   #checkLength(length: number): void {
     if (length <= this.#limit) return;
-    throw this.#limit < this.#frameBytes
-      ? new ProtocolError('message-too-big', `a frame is longer than the ${this.#limit} bytes its message has left`)
-      : new ProtocolError('frame-too-big', `a frame is longer than the limit of ${this.#frameBytes} bytes`);
+    const violation = this.#limit < this.#frameBytes ? 'message-too-big' : 'frame-too-big';
+    throw new ProtocolError(violation, `a frame is longer than the ${this.#limit} bytes it may have`);
   }
 
   #lengthKnown(): void {

@@ -5,7 +5,7 @@
  * blocks, fragment by fragment and piece by piece: a part retains its bytes and nothing else, and
  * nothing is allocated for bytes that were only announced.
  */
-import { Blocks } from '../bytes/blocks.ts';
+import type { Blocks } from '../bytes/blocks.ts';
 import { Opcode } from '../codes.ts';
 import type { FrameSink } from '../framing/frame-sink.ts';
 import { FragmentOrder } from './fragment-order.ts';
@@ -24,14 +24,16 @@ export class MessageAssembler implements FrameSink {
   readonly #onMessage: (data: string | Uint8Array) => void;
   readonly controlFrame: FrameSink['controlFrame'];
 
-  readonly #blocks: Blocks = new Blocks();
+  readonly #blocks: Blocks;
   #utf8: Utf8Validator | undefined;
 
   constructor(
     limits: MessageLimits,
     onMessage: (data: string | Uint8Array) => void,
     onControlFrame: FrameSink['controlFrame'],
+    blocks: Blocks,
   ) {
+    this.#blocks = blocks;
     this.#limits = limits;
     this.#order = new FragmentOrder(limits.fragments);
     this.#onMessage = onMessage;
@@ -44,23 +46,21 @@ export class MessageAssembler implements FrameSink {
   }
 
   payload(bytes: Uint8Array, start: number, end: number, left: number): void {
-    const ends = left === 0 && this.#order.fin;
+    const { opcode, fin } = this.#order;
+    const text = opcode === Opcode.text;
+    const ends = fin && left === 0;
     if (ends && this.#blocks.length === 0) {
-      this.#deliver(
-        this.#order.opcode === Opcode.text ? decodeText(bytes.subarray(start, end)) : ownBytes(bytes, start, end),
-      );
+      this.#deliver(text ? decodeText(bytes.subarray(start, end)) : ownBytes(bytes, start, end));
       return;
     }
-    if (this.#order.opcode === Opcode.text) this.#validate(bytes, start, end);
-    this.#blocks.append(bytes, start, end, this.#order.fin ? left : Infinity);
+    if (text) {
+      this.#utf8 ??= new Utf8Validator();
+      if (!this.#utf8.push(bytes, start, end)) throw notUtf8();
+    }
+    this.#blocks.append(bytes, start, end, fin ? left : Infinity);
     if (!ends) return;
     const whole = this.#blocks.take();
-    this.#deliver(this.#order.opcode === Opcode.text ? decodeText(whole) : ownBytes(whole, 0, whole.length));
-  }
-
-  #validate(bytes: Uint8Array, start: number, end: number): void {
-    this.#utf8 ??= new Utf8Validator();
-    if (!this.#utf8.push(bytes, start, end)) throw notUtf8();
+    this.#deliver(text ? decodeText(whole) : ownBytes(whole, 0, whole.length));
   }
 
   /** Forgets the message before it is handed on: its handler may lead back here. */

@@ -6,6 +6,7 @@ import type { ContextMaker, DeflateContext } from '../../adapters/runtimes/defla
 import { DeflateEngine } from '../../adapters/runtimes/deflate-engine.ts';
 import { nodeContexts, nodeDeflate } from '../../adapters/runtimes/node-deflate.ts';
 import { portableDeflate } from '../../adapters/runtimes/portable-deflate.ts';
+import { Blocks } from '../../core/bytes/blocks.ts';
 import { ExtensionSink } from '../../core/extensions/extension-sink.ts';
 import {
   type Deflate,
@@ -101,6 +102,7 @@ describe.each(ENGINES)('%s inflates', (_name, engine) => {
       limits,
       () => expect.fail('it is too big'),
       () => {},
+      new Blocks(),
     );
     const sink = new ExtensionSink([{ reserved: 0x40, codec: inflating.codec }], assembler, limit, false);
     sink.dataFrame(true, 2, 0x40);

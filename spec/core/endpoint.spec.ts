@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { DataTransfer } from '../../core/data-transfer.ts';
 import { Endpoint } from '../../core/endpoint.ts';
 import { ProtocolError, UsageError } from '../../core/errors.ts';
 import type { Output } from '../../core/events.ts';
@@ -323,9 +324,10 @@ describe('what came of a message', () => {
     const { endpoint, response } = client();
     endpoint.inlet.receive(response);
     endpoint.inlet.receive(bytes('02 03 616263'));
-    expect(endpoint.transfer?.decoder).toBeDefined();
+    const letGo = vi.spyOn(DataTransfer.prototype, 'shut');
     act(endpoint);
-    expect(endpoint.transfer?.decoder !== undefined).toBe(kept);
+    expect(letGo.mock.contexts.includes(endpoint.transfer)).toBe(!kept);
+    vi.restoreAllMocks();
   });
 });
 

@@ -38,8 +38,6 @@ export const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, string
   Deno: {
     'adapters/deflate: nodeDeflate deflates > with its context, that a release keeps and a reset drops':
       'its `node:zlib` takes no dictionary: after a pause, a message is compressed like the first',
-    'properties/retention: a message that broke a rule is let go before the transport has ended (B16)':
-      'what it counts as external goes down later than the collection',
   },
   Bun: {
     'adapters/node/hosts: a Host or a target that no URL can have (D4, D5) > is refused, and reaches no program: [::1:]':

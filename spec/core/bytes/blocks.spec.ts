@@ -82,4 +82,11 @@ describe('bytes in blocks', () => {
     blocks.append(new Uint8Array(100), 0, 100, 0);
     expect(allocated(() => blocks.take())).toBe(0);
   });
+
+  it('are let go at the end (B16)', () => {
+    const blocks = new Blocks();
+    for (let i = 0; i < 3; i++) blocks.append(new Uint8Array(100), 0, 100, 0);
+    blocks.end();
+    expect([blocks.length, blocks.take().length]).toEqual([0, 0]);
+  });
 });

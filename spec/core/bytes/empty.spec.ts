@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Blocks } from '../../../core/bytes/blocks.ts';
 import { EMPTY } from '../../../core/bytes/empty.ts';
 import { FrameReader, type ObservedFrame } from '../../../core/framing/frame-reader.ts';
 import { MessageAssembler } from '../../../core/messages/message-assembler.ts';
@@ -11,6 +12,7 @@ test('no bytes that a program is given are those of the core', () => {
     limits,
     (data) => given.push(data as Uint8Array),
     () => {},
+    new Blocks(),
   );
   for (const opcode of [2, 0]) {
     assembler.dataFrame(opcode === 0, opcode, 0);

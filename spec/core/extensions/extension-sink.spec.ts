@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Blocks } from '../../../core/bytes/blocks.ts';
 import type { AgreedExtension } from '../../../core/extensions/extension.ts';
 import { ExtensionSink } from '../../../core/extensions/extension-sink.ts';
 import { MessageAssembler } from '../../../core/messages/message-assembler.ts';
@@ -30,6 +31,7 @@ function sink(agreed: readonly AgreedExtension[], messageBytes = 100) {
     { messageBytes, fragments: 10 },
     (data) => out.push(data),
     (opcode) => out.push(opcode),
+    new Blocks(),
   );
   const under = new ExtensionSink(agreed, assembler, messageBytes, false);
   const frame = (fin: boolean, opcode: number, reserved: number, ...pieces: string[]): number => {
@@ -183,6 +185,7 @@ test.each([false, true])('an extension may hand on everything in the same memory
         limits,
         (data) => out.push(data),
         () => {},
+        new Blocks(),
       );
   const above = new ExtensionSink([slow], under, 100, chunks);
   above.dataFrame(false, 2, 0x40);

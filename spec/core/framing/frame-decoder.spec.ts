@@ -202,8 +202,8 @@ describe('a frame decoder finds the fault at the byte that shows it', () => {
 
   test('says who must mask', () => {
     const thrown = (masked: boolean, wire: string) => () => setUp({ masked }).decoder.decode(bytes(wire), 0, 2);
-    expect(thrown(true, '81 00')).toThrow("a client's frame must be masked");
-    expect(thrown(false, '81 80')).toThrow("a server's frame must not be masked");
+    expect(thrown(true, '81 00')).toThrow('a client masks its frames');
+    expect(thrown(false, '81 80')).toThrow('only a client masks its frames');
   });
 
   test('names the bits and the opcode', () => {

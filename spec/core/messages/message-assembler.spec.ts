@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Blocks } from '../../../core/bytes/blocks.ts';
 import type { Violation } from '../../../core/errors.ts';
 import { MessageAssembler, type MessageLimits, ownBytes } from '../../../core/messages/message-assembler.ts';
 import { bytes, hex } from '../../support/wire.ts';
@@ -13,6 +14,7 @@ function setUp(limits: Partial<MessageLimits> = {}) {
     { messageBytes: 1_000, fragments: 10, ...limits },
     (data) => messages.push(data),
     () => undefined,
+    new Blocks(),
   );
   /** One data frame whose payload comes in pieces. */
   const frame = (fin: boolean, opcode: number, ...pieces: string[]): number => {
@@ -103,6 +105,7 @@ describe('a message assembler', () => {
         assembler.payload(bytes('62'), 0, 1, 0);
       },
       () => undefined,
+      new Blocks(),
     );
     assembler.dataFrame(false, TEXT, 0);
     assembler.payload(bytes('61'), 0, 1, 0);
@@ -145,7 +148,12 @@ describe('a message assembler', () => {
 
   test('hands control frames on', () => {
     const onControlFrame = (): void => undefined;
-    const assembler = new MessageAssembler({ messageBytes: 1, fragments: 1 }, () => undefined, onControlFrame);
+    const assembler = new MessageAssembler(
+      { messageBytes: 1, fragments: 1 },
+      () => undefined,
+      onControlFrame,
+      new Blocks(),
+    );
     expect(assembler.controlFrame).toBe(onControlFrame);
   });
 });
