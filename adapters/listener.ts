@@ -2,7 +2,7 @@
 
 /** What is known of a transport before its first byte. */
 export interface Remote {
-  /** The peer's address, or `''`. */
+  /** The peer's address, or `''`. Asked for once, it stays; a transport may know it no more behind its end. */
   readonly address: string;
   /** The peer's port, where it has one. */
   readonly port?: number | undefined;

@@ -113,12 +113,12 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     return this.#source.driver.connection.role;
   }
 
-  /** The peer's address, where the transport has one; `''` otherwise. Valid after the end, too. */
+  /** The peer's address, or `''`. Valid after the end, too, for who has a handler, waited for a message or the end, or asked before. */
   get remoteAddress(): string {
     return this.#source.remote.address;
   }
 
-  /** The peer's port, where the transport has one and no trusted proxy speaks for another client. Valid after the end, too. */
+  /** The peer's port, where the transport has one and no trusted proxy speaks for another client. Valid like `remoteAddress`. */
   get remotePort(): number | undefined {
     return this.#source.remote.port;
   }

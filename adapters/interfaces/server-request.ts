@@ -35,15 +35,18 @@ export class IncomingRequest implements ServerRequest {
   readonly fields: OpeningRequest['fields'];
   readonly path: string;
   readonly query: string;
-  readonly remoteAddress: string;
   readonly secure: boolean;
+  readonly #remote: Remote;
+  readonly #forwardedAddress: string | undefined;
   #controller: AbortController | undefined;
   #gone = false;
   #cookies: ReadonlyMap<string, string> | undefined;
 
   constructor(request: OpeningRequest, remote: Remote, trusted: TrustedProxies | undefined) {
     const forwarded =
-      trusted === undefined ? undefined : originate({ ...remote, host: request.host }, request.fields, trusted);
+      trusted === undefined
+        ? undefined
+        : originate({ address: remote.address, secure: remote.secure, host: request.host }, request.fields, trusted);
     const at = request.target.indexOf('?');
     this.upgrade = request.upgrade;
     this.method = request.method;
@@ -54,8 +57,13 @@ export class IncomingRequest implements ServerRequest {
     this.fields = request.fields;
     this.path = at < 0 ? request.target : request.target.slice(0, at);
     this.query = at < 0 ? '' : request.target.slice(at + 1);
-    this.remoteAddress = forwarded?.address ?? remote.address;
     this.secure = forwarded?.secure ?? remote.secure;
+    this.#remote = remote;
+    this.#forwardedAddress = forwarded?.address;
+  }
+
+  get remoteAddress(): string {
+    return this.#forwardedAddress ?? this.#remote.address;
   }
 
   get headers(): Fields {

@@ -167,8 +167,9 @@ export class WebSocketServer<Data = undefined> {
       this.#host.report(error);
     };
     let answer: unknown;
+    const { address, port, secure } = remote;
     const promise = callProgram(() => {
-      answer = this.#options.connect?.(remote);
+      answer = this.#options.connect?.({ address, port, secure });
       return answer;
     }, fail);
     if (promise !== undefined) fail(new UsageError('`connect` decides at once; what takes time is for `upgrade`'));
@@ -237,8 +238,9 @@ export class WebSocketServer<Data = undefined> {
 
   /** Decides on a request, at once or when a promise of the program's is settled. */
   #decide(session: Session<Data>, asked: OpeningRequest): void {
-    const { trustProxy } = this.#options;
+    const { trustProxy, upgrade, fetch } = this.#options;
     const request = new IncomingRequest(asked, session.remote, trustProxy);
+    if (upgrade ?? fetch) void request.remoteAddress; // the program may ask for it when the client has gone
     if (trustProxy !== undefined) {
       const { remoteAddress: address, secure } = request;
       const isDirect = address === session.remote.address;

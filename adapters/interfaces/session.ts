@@ -130,6 +130,7 @@ export class Session<Data> implements Program, MessageSource, Discarding {
   }
 
   awaitEnd(): void {
+    this.#keepAddress();
     if (this.#handlers.message !== undefined) this.done();
   }
 
@@ -144,6 +145,7 @@ export class Session<Data> implements Program, MessageSource, Discarding {
 
   #streaming(): MessageStreams {
     if (this.#streams === undefined) {
+      this.#keepAddress();
       this.#streams = new MessageStreams(this.driver, this);
       if (this.#over) this.#streams.end(undefined); // whoever asks now is told so
     }
@@ -152,6 +154,7 @@ export class Session<Data> implements Program, MessageSource, Discarding {
 
   #inboxOf(connection: WebSocketConnection<Data> | undefined): Inbox | undefined {
     if (this.#inbox !== undefined || connection === undefined) return this.#inbox;
+    this.#keepAddress();
     const { message } = this.#handlers;
     const inbox = new Inbox(
       this.driver,
@@ -166,6 +169,8 @@ export class Session<Data> implements Program, MessageSource, Discarding {
     // Where Data is not undefined, whoever opens it has set it.
     const connection = new WebSocketConnection<Data>(this, opened, this.data as Data);
     this.#connection = connection;
+    const { open, error, close } = this.#handlers;
+    if (open ?? error ?? close) this.#keepAddress();
     this.#opener.opened(connection, this);
     const work = this.#run(this.#handlers.open?.bind(this.#handlers, connection));
     if (work !== undefined) this.#inboxOf(connection)?.hold(work);
@@ -187,6 +192,11 @@ export class Session<Data> implements Program, MessageSource, Discarding {
     };
     if (this.#inbox === undefined) finish();
     else this.#inbox.end(finish);
+  }
+
+  /** From here on the program may ask for the address at any time: so the transport is asked while it knows. */
+  #keepAddress(): void {
+    void this.remote.address;
   }
 
   /** Runs a handler, if there is one; a promise it returns is given back as one that never rejects. */

@@ -4,7 +4,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { UsageError } from '../../core/index.ts';
 import type { TransportUser } from '../driver.ts';
 import { type ListenAddress, type Listener, type Remote, type Stoppable, urlOf } from '../listener.ts';
-import { driveSocket } from './node-socket.ts';
+import { driveSocket, SocketTransport } from './node-socket.ts';
 
 /** Where and how to listen. */
 export interface ListenOptions extends ListenAddress {
@@ -16,17 +16,17 @@ export interface ListenOptions extends ListenAddress {
 
 /** Listens, and drives each connection with what `attend` gives for it. Rejects where the address is not to be had. */
 export function listen(options: ListenOptions, attend: (remote: Remote) => TransportUser): Promise<Stoppable> {
-  const accept = (socket: Socket, secure: boolean): void =>
-    driveSocket(socket, attend({ address: socket.remoteAddress ?? '', port: socket.remotePort, secure }));
+  const accept = (socket: Socket): void => {
+    const transport = new SocketTransport(socket);
+    driveSocket(socket, attend(transport), transport);
+  };
   const { port = 0, host = '127.0.0.1', socketPath, tls, backlog } = options;
   if (tls && !(tls.cert || tls.pfx || tls.SNICallback || tls.pskCallback)) {
     throw new UsageError('the option "tls" has no certificate: no client could connect');
   }
   const shared = { allowHalfOpen: true, noDelay: true, highWaterMark: 65_536 };
   const server: Server =
-    tls === undefined
-      ? createNetServer(shared, (socket) => accept(socket, false))
-      : createTlsServer({ ...TLS, ...tls, ...shared }, (socket) => accept(socket, true));
+    tls === undefined ? createNetServer(shared, accept) : createTlsServer({ ...TLS, ...tls, ...shared }, accept);
   const unfinished = new Set<Socket>();
   // Sockets without TLS are their acceptor's from the first moment on.
   if (tls !== undefined) {

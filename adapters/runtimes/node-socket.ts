@@ -7,16 +7,37 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Transport, TransportUser } from '../driver.ts';
+import type { Remote } from '../listener.ts';
 import { discard } from './discard.ts';
 
 /** Up to this many bytes several chunks are joined: one copy is cheaper than one more write. */
 const JOIN_BYTES = 65_536;
 
-class SocketTransport implements Transport {
-  readonly #socket: Duplex;
+/** The parts of a socket that only some duplexes have. */
+interface Peer {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  readonly encrypted?: boolean | undefined;
+}
 
-  constructor(socket: Duplex) {
+/** A socket, and who is at its other end: the system is asked for that when somebody wants to know, and not for each connection. */
+export class SocketTransport implements Transport, Remote {
+  readonly #socket: Duplex & Peer;
+
+  constructor(socket: Duplex & Peer) {
     this.#socket = socket;
+  }
+
+  get address(): string {
+    return this.#socket.remoteAddress ?? '';
+  }
+
+  get port(): number | undefined {
+    return this.#socket.remotePort;
+  }
+
+  get secure(): boolean {
+    return this.#socket.encrypted === true;
   }
 
   get queued(): number {
@@ -78,7 +99,11 @@ const FAILURE: unique symbol = Symbol('failure');
 export const isDriven = (socket: Duplex): boolean => (socket as Driven)[DRIVER] !== undefined;
 
 /** Drives a connection over `socket` until that closes. */
-export function driveSocket(socket: Duplex, driver: TransportUser): void {
+export function driveSocket(
+  socket: Duplex,
+  driver: TransportUser,
+  transport: SocketTransport = new SocketTransport(socket),
+): void {
   const driven: Driven = socket;
   driven[DRIVER] = driver;
   socket.on('error', onError);
@@ -86,7 +111,7 @@ export function driveSocket(socket: Duplex, driver: TransportUser): void {
   socket.on('drain', onDrain);
   socket.on('end', onEnd);
   socket.on('close', onClose);
-  driver.start(new SocketTransport(socket));
+  driver.start(transport);
   if (socket.closed) onClose.call(driven); // `close` does not come again
 }
 

@@ -4,12 +4,10 @@ import type { Duplex } from 'node:stream';
 import { UsageError } from '../../core/index.ts';
 import type { Driver } from '../driver.ts';
 import type { Remote } from '../listener.ts';
-import { driveSocket, isDriven } from './node-socket.ts';
+import { driveSocket, isDriven, SocketTransport } from './node-socket.ts';
 
 /** The parts of a socket that only some duplexes have. */
 interface Peer {
-  readonly remoteAddress?: string;
-  readonly remotePort?: number;
   readonly encrypted?: boolean;
   /** The answer to an earlier request that is under way; no document promises it. */
   readonly _httpMessage?: unknown;
@@ -30,13 +28,14 @@ export function handOver(
   attend: (remote: Remote) => Driver,
 ): void {
   if (isDriven(socket)) throw new UsageError('the socket of this upgrade was taken before');
-  const { remoteAddress = '', remotePort, encrypted = false, setNoDelay, setTimeout } = socket as Duplex & Peer;
+  const { setNoDelay, setTimeout } = socket as Duplex & Peer;
   setNoDelay?.call(socket);
   setTimeout?.call(socket, 0); // the HTTP server's own would end a connection that is only idle
   socket.allowHalfOpen = true; // https has it off: our Close would meet a socket that has ended itself
-  const driver = attend({ address: remoteAddress, port: remotePort, secure: encrypted });
+  const transport = new SocketTransport(socket);
+  const driver = attend(transport);
   dropHasty(socket);
-  driveSocket(socket, driver); // listens for `error` before anything else can happen
+  driveSocket(socket, driver, transport); // listens for `error` before anything else can happen
   if (socket.destroyed) return; // the client has gone
   const { method = '', url: target = '', httpVersion: version } = request;
   driver.requested({ method, target, version, fields: pairs(request.rawHeaders) });

@@ -1,5 +1,8 @@
-/** A server in a process of its own, `sansocket` or `ws`, that tells what it uses when it is asked. */
-import type { AddressInfo } from 'node:net';
+/**
+ * A server in a process of its own, `sansocket` or `ws`, that tells what it uses when it is asked. `net` is no WebSocket: it
+ * answers whatever comes with the same head, which is the least that a server in Node can do.
+ */
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { serve } from '../../../adapters/node.ts';
 
@@ -27,7 +30,32 @@ const listening: Record<string, () => Promise<{ port: number; connections(): num
       });
     });
   },
+  net() {
+    const sockets = new Set<Socket>();
+    const answer = function (this: Socket): void {
+      this.write(HEAD);
+    };
+    const end = function (this: Socket): void {
+      this.destroy();
+    };
+    const forget = function (this: Socket): void {
+      sockets.delete(this);
+    };
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      sockets.add(socket);
+      socket.on('data', answer).on('end', end).on('error', end).on('close', forget);
+    });
+    return new Promise((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        resolve({ port: (server.address() as AddressInfo).port, connections: () => sockets.size });
+      });
+    });
+  },
 };
+
+const HEAD =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+  'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
 
 const server = await listening[process.argv[2] ?? '']?.();
 process.on('message', (question) => {
