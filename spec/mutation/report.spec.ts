@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { WORDS } from './reasons.ts';
+import { REASONS, WORDS } from './reasons.ts';
 import { page, score, summarize } from './report.ts';
 
 const SOURCE = "if (length === 0) return;\nthrow new Error('no bytes at all');\n";
@@ -39,4 +40,8 @@ describe('a page about mutants', () => {
     expect(page([summary])).toContain('| messages/made-up.ts:1 | `length === 0` | `false` | no reason yet |');
     expect(page([summary])).toContain(`1 are ${WORDS}.`);
   });
+});
+
+it.each(REASONS)('the reason for a mutant of $file is about a line that is there: $line', ({ file, line }) => {
+  expect(readFileSync(new URL(`../../core/${file}`, import.meta.url), 'utf8')).toContain(line);
 });

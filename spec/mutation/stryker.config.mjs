@@ -15,7 +15,7 @@ export default {
   incrementalFile: `mutation/${directory}.incremental.json`,
   tempDirName: `mutation/sandbox-${directory}`,
   // A second biome.json below the first is an error to Biome.
-  ignorePatterns: ['/biome.json', '/dist', '/coverage', '/mutation', '/docs'],
+  ignorePatterns: ['/biome.json', '/dist', '/coverage', '/mutation', '/docs', '/spec/wpt'],
   reporters: ['progress-append-only', 'json', 'html'],
   jsonReporter: { fileName: `mutation/${directory}.json` },
   htmlReporter: { fileName: `mutation/${directory}.html` },

@@ -61,6 +61,8 @@ describe('a server', () => {
     'foo',
     'foo=1',
     'server_no_context_takeover=1',
+    'server_no_context_takeover=10',
+    'client_no_context_takeover=15',
     'server_no_context_takeover=true',
     'client_no_context_takeover=',
     'server_max_window_bits',
