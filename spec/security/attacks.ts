@@ -252,11 +252,7 @@ export const ATTACKS: readonly Section[] = [
       { id: 'E6', says: 'Handlers that send, close and throw within each other come to an end.' },
       { id: 'E7', says: 'A failed connection drops what still comes, and puts nothing out.' },
       { id: 'E8', says: 'The number of offers in a request is bounded.' },
-      {
-        id: 'E9',
-        says: 'Unmasking and validating are fast.',
-        status: { skipped: 'a measurement: `npm run bench receive` prints it, beside that of ws' },
-      },
+      { id: 'E9', says: 'Unmasking and validating are fast: what a byte costs does not depend on how many there are.' },
       { id: 'E10', says: 'A connection has at most one timer.' },
     ],
   },
