@@ -4,7 +4,16 @@ import { UsageError } from '../../core/errors.ts';
 import type { Output } from '../../core/events.ts';
 import type { Extension, ExtensionCodec } from '../../core/extensions/extension.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
-import { events, type Opened, type OpenedOptions, opened, pseudoRandom, REQUEST, written } from '../support/opened.ts';
+import {
+  events,
+  isEvent,
+  type Opened,
+  type OpenedOptions,
+  opened,
+  pseudoRandom,
+  REQUEST,
+  written,
+} from '../support/opened.ts';
 import { bytes, frame, frames, hex, join } from '../support/wire.ts';
 
 const types = (outputs: readonly Output[]): string => outputs.map(({ type }) => type).join(' ');
@@ -90,6 +99,33 @@ describe('the opening handshake', () => {
     expect(types(events(outputs))).toBe('request open message');
     expect(() => connection.accept()).toThrow(UsageError);
     expect(() => connection.refuse({ status: 403 })).toThrow(UsageError);
+  });
+
+  test.each([
+    ['at once', false],
+    ['later, once more has come', true],
+  ])('is taken %s, and only once (F18)', (_, late) => {
+    const seen: string[] = [];
+    const connection: Connection = new Connection({
+      role: 'server',
+      output(output) {
+        if (isEvent(output)) seen.push(output.type);
+        if (output.type === 'request' && !late) expect(connection.accept()).toBe(true);
+      },
+    });
+    connection.receive(REQUEST.slice());
+    connection.receive(frame(0x81, bytes('61'), bytes('01 02 03 04')));
+    if (late) expect(connection.accept()).toBe(true);
+    expect(() => connection.accept()).toThrow(UsageError);
+    expect(() => connection.refuse({ status: 403 })).toThrow(UsageError);
+    expect([seen, connection.state]).toEqual([['request', 'open', 'message'], 'open']);
+  });
+
+  test('is taken by nobody once its client has gone (F18)', () => {
+    const connection = new Connection({ role: 'server', output() {} });
+    connection.receive(REQUEST.slice());
+    connection.transportClosed();
+    expect(connection.accept()).toBe(false);
   });
 
   test('may be refused', () => {

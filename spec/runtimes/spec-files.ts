@@ -10,14 +10,15 @@ const FOLDERS = [/^core\//, /^properties\//, /^adapters\/[^/]+$/, /^adapters\/tu
 
 /** Specs of sockets that a network in memory can do, too, where a runtime opens no port. */
 const IN_MEMORY = [
-  ...['broadcast', 'closing', 'compression', 'deciding', 'durations', 'handlers', 'hosts', 'inbox'],
+  ...['authorization', 'broadcast', 'closing', 'compression', 'deciding', 'durations', 'handlers', 'hosts', 'inbox'],
   ...['misbehaving-peers', 'origin', 'websocket-url'],
 ].map((file) => `adapters/node/${file}`);
 
-/** Those that run on the sockets of each runtime; what is left out is about HTTP servers, and about Node. */
+/** Those that run on the sockets of each runtime; what is left out is about Node. */
 const ON_SOCKETS = [
   ...IN_MEMORY,
-  ...['authorization', 'backpressure', 'connect', 'lifetimes', 'secrets'].map((file) => `adapters/node/${file}`),
+  ...['attach', 'backpressure', 'connect', 'lifetimes', 'secrets'].map((file) => `adapters/node/${file}`),
+  'adapters/whatwg/opening-turns',
 ].sort();
 
 /** Deno tells of a certificate in other words: conformance.spec.ts has what it says. */
@@ -33,6 +34,8 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
   'adapters/discard': 'only the sockets of Node free memory so',
 };
 
+const NO_HTTP_SERVER = 'a Worker has no HTTP server to attach to';
+
 /** Single tests that a runtime cannot pass, and why: `file: title`. */
 export const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Deno: {
@@ -40,6 +43,8 @@ export const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, string
       'its `node:zlib` takes no dictionary: after a pause, a message is compressed like the first',
   },
   Bun: {
+    'adapters/node/attach: attach > answers behind the answer to a request before, and drops who asks while that is under way':
+      'its HTTP servers give who asks before that answer to the listeners of `request`, where nothing upgrades',
     'adapters/node/hosts: a Host or a target that no URL can have (D4, D5) > is refused, and reaches no program: [::1:]':
       'its `URL` takes this host for ::1, so that nothing throws',
     'adapters/node/tls: drops a peer that says nothing once the TLS handshake has taken too long (LT5)':
@@ -50,8 +55,16 @@ export const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, string
       'its sockets indicate addresses, too; they verify them all the same',
   },
   workerd: {
+    ...Object.fromEntries(
+      ['attach', 'upgrade'].flatMap((how) =>
+        ['at once', 'later'].map((when) => [
+          `adapters/node/authorization: a server by \`${how}\` > opens nothing that its program refuses ${when}, and reads none of its frames (D17, J9)`,
+          NO_HTTP_SERVER,
+        ]),
+      ),
+    ),
     'adapters/node/closing: a server that closes > answers 503 to requests that are undecided, and to those that come later':
-      'a Worker has no HTTP server to attach to',
+      NO_HTTP_SERVER,
     'adapters/node/closing: a server that closes > leaves no handle and no timer that would keep the process (H15)':
       'a Worker is no process that could end',
     'adapters/node/deciding: `upgrade` sees > that the client has gone meanwhile':
@@ -60,8 +73,6 @@ export const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, string
       'the network in memory has no way for `fetch`',
     'adapters/node/hosts: a Host or a target that no URL can have (D4, D5) > is refused, and reaches no program: xn--':
       'its `URL` takes this host, so that nothing throws',
-    'properties/retention: a message that broke a rule is let go before the transport has ended (B16)':
-      'it tells nobody how much memory there is in use',
   },
 };
 

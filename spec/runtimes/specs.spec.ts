@@ -8,6 +8,9 @@ import { DIFFERENCES, EXCLUDED, GIVEN, type Given } from './spec-files.ts';
 
 afterAll(stopAll);
 
+/** Who weighs memory collects garbage first, and asks V8 where nobody else tells. */
+const V8_FLAGS: readonly string[] = ['--expose-gc', '--track-gc-object-stats'];
+
 /** Node 20 is the one that runs all specs as they are. */
 const RUNTIMES: readonly (readonly [name: string, given: Given, run: () => AsyncIterable<Outcome>])[] = [
   ['Node 26', GIVEN.node, () => inProcess('node', NODE_26())],
@@ -27,7 +30,7 @@ async function* inProcess(
 
 async function* inWorkerd(): AsyncIterable<Outcome> {
   await bundleSpecs('workerd', GIVEN.workerd);
-  const config = workerConfig('specs-workerd.mjs', [['http', 'http']], undefined, ['--expose-gc']);
+  const config = workerConfig('specs-workerd.mjs', [['http', 'http']], undefined, V8_FLAGS);
   const { ports } = await startWorker(config, ['http']);
   for (const file of GIVEN.workerd.files) {
     yield (await fetch(`http://127.0.0.1:${ports.get('http')}/${file}`)).json() as Promise<Outcome>;

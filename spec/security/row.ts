@@ -11,7 +11,12 @@ export interface Row {
   readonly seen?: string;
   /** Default: `'test'`. */
   readonly status?: Status;
+  /** The runtimes where it does not apply, and why: in all others, tests of it run inside. */
+  readonly notIn?: Readonly<Partial<Record<Runtime, string>>>;
 }
+
+export const RUNTIMES = ['Node', 'Deno', 'Bun', 'workerd'] as const;
+export type Runtime = (typeof RUNTIMES)[number];
 
 export interface Section {
   readonly title: string;

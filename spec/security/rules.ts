@@ -37,7 +37,13 @@ export const RULES: readonly Section[] = [
     title: "RFC 6455 §4.1: the client's opening handshake",
     rows: [
       { id: 'CH1', says: 'The request has exactly the fields of the RFC.' },
-      { id: 'CH2', says: 'The classes of browsers open one connection to a host at a time.' },
+      {
+        id: 'CH2',
+        says: 'The classes of browsers open one connection to a host at a time.',
+        notIn: {
+          workerd: 'what one request of a Worker has begun no other may touch, so that none can wait for another',
+        },
+      },
       {
         id: 'CH3',
         says: 'Another status than 101 is reported with its fields and a bounded body; interim ones are skipped.',

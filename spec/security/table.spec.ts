@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { RUNTIMES } from './row.ts';
 import { ROWS } from './rows.ts';
-import { tableDocument, testsByRow } from './table.ts';
+import { placesOf, tableDocument, testsByRow } from './table.ts';
 import { titlesIn } from './titles.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -33,6 +34,14 @@ describe('the table of what must not happen', () => {
     expect(idsOf((id) => !applies(id) && tests.has(id))).toEqual([]);
     for (const { status = 'test' } of ROWS) {
       if (status !== 'test') expect(Object.values(status)).toEqual([expect.stringMatching(/^.{20,}$/)]);
+    }
+  });
+
+  it('has tests of each row run inside of every runtime, or says why the row does not apply there', () => {
+    for (const { id, status = 'test', notIn = {} } of ROWS) {
+      const places = status === 'test' ? placesOf(tests.get(id) ?? []) : RUNTIMES;
+      expect(Object.keys(notIn), id).toEqual(RUNTIMES.filter((each) => !places.includes(each)));
+      for (const reason of Object.values(notIn)) expect(reason, id).toMatch(/^.{20,}$/);
     }
   });
 

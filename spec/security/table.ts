@@ -1,7 +1,7 @@
 /** The rows and the tests that hold them, as a document: `docs/security-table.md`. */
 import { readdirSync } from 'node:fs';
 import { passing } from '../runtimes/spec-files.ts';
-import type { Row } from './row.ts';
+import { type Row, RUNTIMES, type Runtime } from './row.ts';
 import { ROWS, SECTIONS } from './rows.ts';
 import { type Title, titles } from './titles.ts';
 
@@ -29,24 +29,29 @@ const EVERYWHERE = 'every runtime';
 /** Cases and vectors, which `spec/runtimes/conformance.spec.ts` runs inside of each runtime; and what goes through them all. */
 const INSIDE = /^spec\/(?:runtimes\/|properties\/vectors|core\/opening\/(?:server|client)-opening)/;
 
-/** Where a row holds: in every runtime where tests of it have run inside of each, or else where they have. */
-function placesOf(tests: readonly Title[]): string {
-  if (tests.length === 0) return '';
+/** The runtimes inside of which one of the tests runs. */
+export function placesOf(tests: readonly Title[]): Runtime[] {
   const places = new Set(tests.flatMap(placesOfTest));
-  const all = ['Node', 'Deno', 'Bun', 'workerd'].filter((each) => places.has(each));
-  return all.length === 4 ? EVERYWHERE : all.join(', ');
+  return RUNTIMES.filter((each) => places.has(each));
 }
 
-const placesOfTest = ({ file, text }: Title): string[] =>
-  INSIDE.test(file)
-    ? ['Node', 'Deno', 'Bun', 'workerd']
-    : ['Node', ...passing(file.replace(/^spec\/|\.spec\.ts$/g, ''), text)];
+const placesOfTest = ({ file, text }: Title): readonly string[] =>
+  INSIDE.test(file) ? RUNTIMES : ['Node', ...passing(file.replace(/^spec\/|\.spec\.ts$/g, ''), text)];
+
+/** Where a row holds, and why not elsewhere. */
+function whereOf({ notIn = {} }: Row, tests: readonly Title[]): string {
+  const places = placesOf(tests);
+  if (places.length === RUNTIMES.length) return EVERYWHERE;
+  const reasons = Object.entries(notIn).map(([runtime, reason]) => `; does not apply in ${runtime}: ${reason}`);
+  return `${places.join(', ')}${reasons.join('')}`;
+}
 
 /** Titles shown of one spec; of more it is said how many there are. */
 const SHOWN = 2;
 
 export function tableDocument(tests: ReadonlyMap<string, readonly Title[]>): string {
   const count = (kind: string): number => ROWS.filter((row) => kindOf(row) === kind).length;
+  const everywhere = ROWS.filter(({ id }) => placesOf(tests.get(id) ?? []).length === RUNTIMES.length).length;
   const lines = [
     '# What must not happen',
     '',
@@ -56,9 +61,10 @@ export function tableDocument(tests: ReadonlyMap<string, readonly Title[]>): str
     `${ROWS.length} rows: ${count('test')} are tested, ${count('notApplicable')} do not apply, ${count('skipped')} are skipped.`,
     '',
     'Where it holds: **every runtime** means that tests of the row run inside of Node, Deno, Bun and workerd; otherwise the runtimes are',
-    'named. In workerd, what needs a port runs over a network in memory. `npm run test:runtimes` has all of it hold.',
+    'named, with the reason why the row does not apply in the others: a spec fails where none is given. In workerd, what needs a port runs over',
+    'a network in memory. `npm run test:runtimes` has all of it hold.',
     '',
-    `${ROWS.filter(({ id }) => placesOf(tests.get(id) ?? []) === EVERYWHERE).length} of the rows with tests hold in every runtime.`,
+    `${everywhere} of the rows with tests hold in every runtime; ${count('test') - everywhere} in each where it applies.`,
   ];
   for (const { title, rows } of SECTIONS) {
     lines.push('', `## ${title}`, '', '| | what must hold | where | tests |', '| --- | --- | --- | --- |');
@@ -70,7 +76,8 @@ export function tableDocument(tests: ReadonlyMap<string, readonly Title[]>): str
 const kindOf = ({ status = 'test' }: Row): string =>
   status === 'test' ? 'test' : 'skipped' in status ? 'skipped' : 'notApplicable';
 
-function line({ id, says, seen, status = 'test' }: Row, tests: readonly Title[]): string {
+function line(row: Row, tests: readonly Title[]): string {
+  const { id, says, seen, status = 'test' } = row;
   const what = seen === undefined ? says : `${says} *${seen}*`;
   const why =
     status === 'test'
@@ -78,7 +85,7 @@ function line({ id, says, seen, status = 'test' }: Row, tests: readonly Title[])
       : 'skipped' in status
         ? `skipped: ${status.skipped}`
         : `not applicable: ${status.notApplicable}`;
-  return `| ${[id, what, placesOf(tests), why].map(plain).join(' | ')} |`;
+  return `| ${[id, what, whereOf(row, tests), why].map(plain).join(' | ')} |`;
 }
 
 function describeTests(tests: readonly Title[]): string {

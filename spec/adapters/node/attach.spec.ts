@@ -67,8 +67,8 @@ describe('attach', () => {
   });
 
   it.each([
-    ['alone', 'Connection: Upgrade, HTTP2-Settings', 'undefined'],
-    ['with what the connection is besides', 'Connection: HTTP2-Settings, close, Upgrade', 'close'],
+    ['alone', 'Upgrade, HTTP2-Settings', 'undefined'],
+    ['with what the connection is besides', 'HTTP2-Settings, close, Upgrade', 'close'],
   ])('lets the HTTP server answer who asks for HTTP/2, %s', async (_, connection, left) => {
     attach(http);
     http.removeAllListeners('request');
@@ -77,10 +77,13 @@ describe('attach', () => {
       response.end(`${method} ${url} ${host} ${other} ${kept} ${socket.remoteAddress}`);
     });
     const raw = await rawClient(port);
-    const h2c = `${connection}\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__`;
+    const h2c = `Connection: ${connection}\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__`;
     raw.write(`GET /page HTTP/1.1\r\nHost: a\r\n${h2c}\r\n\r\n`);
-    await raw.until(() => raw.text.endsWith(`GET /page a undefined ${left} 127.0.0.1`));
+    await raw.until(() => raw.text.endsWith(' 127.0.0.1'));
     expect(raw.text).toMatch(/^HTTP\/1\.1 200 /);
+    // Node 20 is given the request without these fields; those that can be told ignore them by themselves.
+    const answers = [`a undefined ${left}`, `a h2c ${connection}`].map((fields) => `GET /page ${fields} 127.0.0.1`);
+    expect(answers).toContain(raw.text.slice(raw.text.indexOf('\r\n\r\n') + 4));
     raw.socket.resetAndDestroy();
   });
 
@@ -132,11 +135,15 @@ describe('attach', () => {
     const ask = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
     const raw = await rawClient(port);
     raw.write(ask.repeat(3));
-    await eventually(() => responses.length === 3 || raw.ended || raw.socket.destroyed);
-    for (const [i, response] of responses.entries()) response.end(`answer ${i}`);
-    if (responses.length === 3) await raw.until(() => raw.text.endsWith('answer 2'));
+    const dropped = (): boolean => raw.ended || raw.socket.destroyed;
+    // All may come at once, or each once the one before was answered.
+    for (let i = 0; i < 3 && !dropped(); i++) {
+      await eventually(() => responses.length > i || dropped());
+      responses[i]?.end(`answer ${i}`);
+    }
+    await eventually(() => raw.text.endsWith('answer 2') || dropped());
     const came = raw.text.match(/answer \d/g) ?? [];
-    expect(came).toEqual(responses.length === 3 ? ['answer 0', 'answer 1', 'answer 2'] : []);
+    expect(came).toEqual(['answer 0', 'answer 1', 'answer 2'].slice(0, dropped() ? came.length : 3));
     raw.socket.resetAndDestroy();
   });
 

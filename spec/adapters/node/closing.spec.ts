@@ -1,8 +1,8 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { attach, connect, type NodeServer, serve } from '../../../adapters/node.ts';
+import { attach, connect, HandshakeError, type NodeServer, serve } from '../../../adapters/node.ts';
 import {
   acceptance,
   deferred,
@@ -269,4 +269,39 @@ describe('a server that closes', () => {
     await Promise.all(clients.map((client) => client.closed));
     await eventually(() => kept().length <= before.length);
   });
+});
+
+it('connections that come and go leave no listener on process or signal, however they end (B21)', async () => {
+  const processListeners = (): string[] =>
+    process
+      .eventNames()
+      .map((name) => `${String(name)} ${process.listenerCount(name)}`)
+      .sort();
+  const server = await serve({
+    upgrade: ({ path }) => (path === '/b' ? { status: 403 } : undefined),
+    message: (connection, message) => void (message === 'cut' ? connection.terminate() : connection.send(message)),
+  });
+  const { signal } = new AbortController();
+  const round = async (): Promise<void> => {
+    const client = await connect(`${server.url}a`, { signal });
+    client.send('x');
+    await client.receive();
+    await client.close();
+    await expect(connect(`${server.url}b`, { signal })).rejects.toThrow(HandshakeError);
+    const cut = await connect(`${server.url}c`, { signal });
+    cut.send('cut');
+    await cut.closed;
+    const raw = await rawClient(server.port);
+    raw.write(request('/a'));
+    await raw.head();
+    raw.socket.resetAndDestroy();
+    await raw.closed;
+  };
+  await round();
+  const before = processListeners();
+  for (let i = 0; i < 60; i++) await round();
+  await eventually(() => server.connections.size === 0);
+  expect(processListeners()).toEqual(before);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  await server.close();
 });

@@ -28,6 +28,14 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close({ grace: 1 });
 });
 
+it('another path than that of the server gets 404, before `upgrade` is asked (SH25)', async () => {
+  const seen: string[] = [];
+  const { url } = await serving({ path: '/a', upgrade: ({ path }) => void seen.push(path) });
+  const statuses = ['a', 'a?b', '', 'b', 'a/', 'A'].map((path) => statusOf(`${url}${path}`));
+  expect(await Promise.all(statuses)).toEqual([101, 101, 404, 404, 404, 404]);
+  expect(seen).toEqual(['/a', '/a']);
+});
+
 describe('`upgrade` sees', () => {
   it('the URL with its query, and the cookies (SH26)', async () => {
     const seen: ServerRequest[] = [];

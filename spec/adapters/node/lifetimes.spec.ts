@@ -31,7 +31,7 @@ const listeners = (emitter: NodeJS.EventEmitter): string =>
     .sort()
     .join();
 
-it('connections that come and go leave no listener on server, process or signal, however they end (B21)', async () => {
+it('connections that come and go leave no listener on an HTTP server, process or signal, however they end (B21)', async () => {
   const servers = [
     attach(http, { path: '/a', compression: true, message: (connection, message) => void connection.send(message) }),
     attach(http, { path: '/b', upgrade: () => ({ status: 403 }) }),

@@ -71,3 +71,6 @@ export const reconnecting: Reconnect<ClientOptions> = reconnectingOver<ClientOpt
 export function attach(): never {
   throw new Error('no HTTP server in memory');
 }
+export function upgrade(): never {
+  return attach();
+}
