@@ -70,7 +70,7 @@ export class Connection {
     endpoint.transfer?.heard();
     endpoint.outlet.enter();
     try {
-      endpoint.inlet.receive(plain(bytes));
+      endpoint.inlet.receive(bytes);
     } catch (error) {
       throw this.#endpoint.broken(error);
     } finally {
@@ -293,7 +293,3 @@ export class Connection {
     this.#endpoint.outlet.leave();
   }
 }
-
-/** A Node Buffer is a Uint8Array whose `slice` is a view: here a slice has to be a copy. */
-const plain = (bytes: Uint8Array): Uint8Array =>
-  bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);

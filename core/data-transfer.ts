@@ -1,8 +1,6 @@
-/**
- * What passes once the connection is open (RFC 6455 §1.2): messages, Pings and Pongs, in both directions, and
- * the two Close frames.
- */
+/** What passes once the connection is open (RFC 6455 §1.2), both ways: messages, Pings and Pongs, and the two Close frames. */
 import { Blocks } from './bytes/blocks.ts';
+import { plain } from './bytes/plain.ts';
 import { Opcode } from './codes.ts';
 import type { TransferHost } from './data-transfer-host.ts';
 import { UsageError } from './errors.ts';
@@ -50,9 +48,11 @@ export class DataTransfer {
   }
 
   /** Reads frames while they may be read; see `FrameDecoder.decode`. Small ones come by the hundred: hence a loop here. */
-  read(bytes: Uint8Array, start: number): number {
+  read(chunk: Uint8Array, start: number): number {
     this.#decoder ??= this.#decode();
-    const end = bytes.length;
+    const end = chunk.length;
+    if (start === 0 && this.#decoder.decodeMessage(chunk)) return end;
+    const bytes = plain(chunk);
     // A kilobyte inflates to a megabyte at most (RFC 1951): then a program that takes chunks may have paused.
     const most = this.#agreed.length > 0 && this.#host.messages === 'chunks' ? 1_024 : end;
     let at = start;

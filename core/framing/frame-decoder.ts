@@ -10,6 +10,7 @@ import { isControl, Opcode } from '../codes.ts';
 import { ProtocolError } from '../errors.ts';
 import type { FrameSink } from './frame-sink.ts';
 import { applyMask } from './mask.ts';
+import { takeMessage } from './short-message.ts';
 
 export class FrameDecoder {
   readonly #sink: FrameSink;
@@ -38,6 +39,11 @@ export class FrameDecoder {
     this.#sink = sink;
     this.#masked = masked;
     this.#frameBytes = Math.min(frameBytes, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Reads `chunk` where it is a short message and nothing else, and returns whether it was; see `takeMessage`. */
+  decodeMessage(chunk: Uint8Array): boolean {
+    return this.#masked && this.#part === FIRST && takeMessage(chunk, this.#sink, this.#frameBytes);
   }
 
   /**

@@ -51,9 +51,34 @@ export function applyMask(bytes: Uint8Array, start: number, end: number, key: nu
   if (at < end) bytes[at]! ^= k2;
 }
 
+/**
+ * Unmasks the payload of a short frame, which is `chunk` from `start` on, behind its key. Not by `applyMask`, which meets
+ * arrays of other classes, too: here V8 need not look, octet by octet, whether this is a Buffer of Node's.
+ */
+export function unmaskAlone(chunk: Uint8Array, start: number): void {
+  const { length } = chunk;
+  const k0 = chunk[start - 4]!;
+  const k1 = chunk[start - 3]!;
+  const k2 = chunk[start - 2]!;
+  const k3 = chunk[start - 1]!;
+  let at = start;
+  for (const last = length - 8; at <= last; at += 8) {
+    chunk[at]! ^= k0;
+    chunk[at + 1]! ^= k1;
+    chunk[at + 2]! ^= k2;
+    chunk[at + 3]! ^= k3;
+    chunk[at + 4]! ^= k0;
+    chunk[at + 5]! ^= k1;
+    chunk[at + 6]! ^= k2;
+    chunk[at + 7]! ^= k3;
+  }
+  for (; at < length; at++) chunk[at]! ^= chunk[start - 4 + ((at - start) & 3)]!;
+}
+
 function viewOf(bytes: Uint8Array, start: number, end: number): DataView | undefined {
   const again = bytes === recent;
   if (again && shared !== undefined) return shared;
+  if (end - start < VIEW_FROM && bytes.length - start < SHARED_FROM) return undefined;
   const pays = end - start >= VIEW_FROM || (again && bytes.length - start >= SHARED_FROM);
   const view = pays ? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined;
   const remembered = bytes.buffer.byteLength <= SHARED_TO;

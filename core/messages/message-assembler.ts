@@ -63,6 +63,18 @@ export class MessageAssembler implements FrameSink {
     this.#deliver(text ? decodeText(whole) : ownBytes(whole, 0, whole.length));
   }
 
+  get room(): number {
+    return this.#order.opcode === 0 && this.#limits.fragments > 0 ? this.#limits.messageBytes : -1;
+  }
+
+  message(opcode: number, chunk: Uint8Array, start: number): void {
+    const { buffer } = chunk;
+    const length = chunk.length - start;
+    const bytes = new Uint8Array(buffer, chunk.byteOffset + start, length); // a Buffer's `subarray` would be a Buffer
+    if (opcode === Opcode.text) this.#onMessage(decodeText(bytes));
+    else this.#onMessage(length * 4 < buffer.byteLength ? bytes.slice() : bytes);
+  }
+
   /** Forgets the message before it is handed on: its handler may lead back here. */
   #deliver(data: string | Uint8Array): void {
     this.#order.end();

@@ -214,6 +214,89 @@ describe('a host that hands over its own kind of byte array', () => {
   });
 });
 
+describe('a chunk that is one message', () => {
+  const KEY = bytes('37 fa 21 3d');
+  const one = (text: string): Uint8Array => frame(0x81, new TextEncoder().encode(text), KEY);
+
+  /** An open server, and what its program sees; `act` is done within the handler of the first message. */
+  function within(act: (connection: Connection) => void, options: OpenedOptions = {}) {
+    const log: string[] = [];
+    const all: Opened = opened('server', {
+      ...options,
+      output(output) {
+        if (output.type === 'message') {
+          log.push(`${output.data} begins`);
+          if (output.data === '1') act(all.connection);
+          log.push(`${output.data} ends`);
+        } else if (output.type !== 'write' && output.type !== 'deadline') log.push(output.type);
+      },
+    });
+    log.length = 0;
+    return { ...all, log };
+  }
+
+  test('lets its handler end before the next one, which came from within it, begins (D13)', () => {
+    const { connection, log } = within((self) => self.receive(one('2')));
+    connection.receive(one('1'));
+    expect(log).toEqual(['1 begins', '1 ends', '2 begins', '2 ends']);
+  });
+
+  test('lets it end before the end of the transport, which came from within it', () => {
+    const { connection, log } = within((self) => {
+      self.receiveEnd();
+      self.transportClosed();
+    });
+    connection.receive(one('1'));
+    expect(log).toEqual(['1 begins', '1 ends', 'closed']);
+  });
+
+  test('waits while the program has paused, from within the handler too', () => {
+    const { connection, log } = within((self) => self.pause());
+    connection.receive(one('1'));
+    connection.receive(one('2'));
+    expect(log).toEqual(['1 begins', 'pause', '1 ends']);
+    connection.resume();
+    expect(log).toEqual(['1 begins', 'pause', '1 ends', '2 begins', '2 ends', 'resume']);
+  });
+
+  test('is answered at once, and behind our Close the next is still read (RFC 6455 §5.5.1)', () => {
+    const { connection, log, outputs } = within((self) => {
+      self.send('answer');
+      self.close(1000);
+    });
+    connection.receive(one('1'));
+    connection.receive(one('2'));
+    expect(sent(outputs)).toEqual([`81 ${hex(new TextEncoder().encode('answer'))}`, '88 03e8']);
+    expect(log).toEqual(['1 begins', '1 ends', '2 begins', '2 ends']);
+  });
+
+  test('is the last one where its handler ends the transport', () => {
+    const { connection, log } = within((self) => self.abort());
+    connection.receive(one('1'));
+    connection.receive(one('2'));
+    expect(log).toEqual(['1 begins', 'abort', '1 ends']);
+  });
+
+  test('comes behind what waits', () => {
+    const { connection, log } = within(() => undefined);
+    const [first, second] = [one('1'), one('2')];
+    connection.receive(first.slice(0, 6));
+    connection.receive(Uint8Array.of(...first.slice(6), ...second.slice(0, 1)));
+    connection.receive(second.slice(1));
+    connection.receive(one('3'));
+    expect(log.filter((line) => line.endsWith('begins'))).toEqual(['1 begins', '2 begins', '3 begins']);
+  });
+
+  test('loses nothing where its handler throws', () => {
+    const { connection, log } = within(() => {
+      throw new Error('mine');
+    });
+    expect(() => connection.receive(one('1'))).toThrow('mine');
+    connection.receive(one('2'));
+    expect(log).toEqual(['1 begins', '2 begins', '2 ends']);
+  });
+});
+
 describe('sending', () => {
   test('is text for a string, binary for everything else, and says what waits', () => {
     const { connection, outputs } = opened('server');

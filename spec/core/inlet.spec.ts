@@ -105,6 +105,17 @@ describe('an inlet', () => {
     expect(log).toEqual(['01', '02', '03', '04']);
   });
 
+  test('meets an end that comes from within a read once that is done, and behind what came before it', () => {
+    const { inlet, log } = setUp((byte) => {
+      if (byte !== '01') return;
+      inlet.receiveEnd('input');
+      inlet.receive(bytes('02'));
+      expect(log).toEqual(['01']);
+    });
+    inlet.receive(bytes('01'));
+    expect(log).toEqual(['01', '02', 'input']);
+  });
+
   test('goes on after a reader that throws', () => {
     const { inlet, log } = setUp((byte) => {
       if (byte === '01') throw new Error('mine');

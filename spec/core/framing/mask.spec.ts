@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyMask } from '../../../core/framing/mask.ts';
+import { applyMask, unmaskAlone } from '../../../core/framing/mask.ts';
 import { bytes, hex } from '../../support/wire.ts';
 
 /** RFC 6455 §5.3 as it stands: octet i of the payload is XORed with octet i mod 4 of the key. */
@@ -9,6 +9,17 @@ function reference(payload: Uint8Array, key: readonly number[], position: number
 
 const KEY = [0x37, 0xfa, 0x21, 0x3d];
 const KEY_NUMBER = 0x37fa213d;
+
+test.each(Array.from({ length: 126 }, (_, i) => i))(
+  'a payload of %i bytes is unmasked by the key before it',
+  (length) => {
+    const chunk = Uint8Array.from({ length: 9 + length }, (_, i) => (i >= 5 && i < 9 ? (KEY[i - 5] ?? 0) : i * 7));
+    const expected = chunk.slice();
+    unmaskAlone(chunk, 9);
+    reference(expected.subarray(9), KEY, 0);
+    expect(hex(chunk)).toBe(hex(expected));
+  },
+);
 
 describe('masking', () => {
   test('is the example of RFC 6455 §5.7', () => {

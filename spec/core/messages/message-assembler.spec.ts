@@ -63,6 +63,41 @@ describe('a message assembler', () => {
     expect((messages[0] as Uint8Array).buffer.byteLength).toBe(5);
   });
 
+  test('takes a message that is whole, in plain memory, from a Buffer too', () => {
+    const { assembler, messages } = setUp();
+    const chunk = Buffer.from(new Uint8Array([0, 0x61, 0x62]).buffer);
+    assembler.message(BINARY, chunk, 1);
+    assembler.message(TEXT, chunk, 1);
+    assembler.message(TEXT, chunk, 3);
+    expect(messages).toEqual([bytes('61 62'), 'ab', '']);
+    const data = messages[0] as Uint8Array;
+    expect(Object.getPrototypeOf(data)).toBe(Uint8Array.prototype);
+    expect(data.buffer).toBe(chunk.buffer);
+    expect(() => assembler.message(TEXT, bytes('c3'), 0)).toThrow(
+      expect.objectContaining({ violation: 'text-not-utf8' }),
+    );
+  });
+
+  test('copies a whole message out of the memory that Buffers share (B17)', () => {
+    const { assembler, messages } = setUp();
+    const chunk = Buffer.alloc(8_192, 97).subarray(100, 103);
+    assembler.message(BINARY, chunk, 1);
+    chunk.fill(0);
+    expect(messages).toEqual([bytes('61 61')]);
+    expect((messages[0] as Uint8Array).buffer.byteLength).toBe(2);
+  });
+
+  test('has room for a whole message between messages, and where one frame is allowed', () => {
+    const { assembler, frame } = setUp({ messageBytes: 10 });
+    expect(assembler.room).toBe(10);
+    frame(false, TEXT, '');
+    expect(assembler.room).toBe(-1);
+    frame(true, CONTINUATION, '61');
+    expect(assembler.room).toBe(10);
+    expect(setUp({ fragments: 1 }).assembler.room).toBe(1_000);
+    expect(setUp({ fragments: 0 }).assembler.room).toBe(-1);
+  });
+
   test('joins pieces and fragments, whatever lies between them', () => {
     const { frame, read } = setUp();
     frame(true, TEXT, '61', '62', '63');

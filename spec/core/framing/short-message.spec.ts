@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { FrameSink } from '../../../core/framing/frame-sink.ts';
+import { takeMessage } from '../../../core/framing/short-message.ts';
+import { bytes, frame, hex } from '../../support/wire.ts';
+
+const KEY = bytes('37 fa 21 3d');
+
+/** Whether `chunk` was taken by a sink with room for `room` bytes, and what that was told. */
+function take(chunk: Uint8Array, room: number | undefined = 1_000, frameBytes = 1_000): [boolean, ...string[]] {
+  const told: string[] = [];
+  const never = (): never => {
+    throw new Error('the long way');
+  };
+  const sink: FrameSink = {
+    ...(room !== -2 && { room }),
+    dataFrame: never,
+    payload: never,
+    controlFrame: never,
+    message: (opcode, from, start) => void told.push(`${opcode} ${hex(from.subarray(start))}`),
+  };
+  return [takeMessage(chunk, sink, frameBytes), ...told];
+}
+
+describe('a chunk that is a short message', () => {
+  test.each([0, 1, 7, 8, 9, 64, 124, 125])('is taken, of %i bytes', (length) => {
+    const payload = Uint8Array.from({ length }, (_, i) => i * 5);
+    expect(take(frame(0x82, payload, KEY))).toEqual([true, `2 ${hex(payload)}`]);
+    expect(take(frame(0x81, payload, KEY))).toEqual([true, `1 ${hex(payload)}`]);
+  });
+
+  test('may be exactly as long as it may be', () => {
+    const chunk = (): Uint8Array => frame(0x82, bytes('61 62'), KEY);
+    expect(take(chunk(), 2, 2)).toEqual([true, '2 6162']);
+    expect(take(chunk(), 1, 2)).toEqual([false]);
+    expect(take(chunk(), 2, 1)).toEqual([false]);
+  });
+});
+
+describe('anything else is left as it is', () => {
+  const whole = frame(0x82, bytes('61 62 63'), KEY);
+  test.each<[string, Uint8Array]>([
+    ['no byte', new Uint8Array()],
+    ['half a header', whole.slice(0, 5)],
+    ['a byte less', whole.slice(0, -1)],
+    ['a byte more', Uint8Array.of(...whole, 0x82)],
+    ['two messages', Uint8Array.of(...whole, ...whole)],
+    ['no mask', frame(0x82, bytes('61 62 63 64 65 66 67'))],
+    ['a length of 16 bits', frame(0x82, new Uint8Array(126), KEY)],
+    ['a length of 16 bits that has a shorter form', bytes('82 fe 00 02 37 fa 21 3d 61 62')],
+    ['a length of 16 bits, as if it were 126', Uint8Array.of(0x82, 0xfe, ...new Uint8Array(130))],
+    ['the first fragment', frame(0x02, bytes('61'), KEY)],
+    ['the last fragment', frame(0x80, bytes('61'), KEY)],
+    ['a reserved bit', frame(0xc2, bytes('61'), KEY)],
+    ['a reserved opcode', frame(0x83, bytes('61'), KEY)],
+    ['a Close', frame(0x88, bytes('03 e8'), KEY)],
+    ['a Ping', frame(0x89, bytes('61'), KEY)],
+    ['a Pong', frame(0x8a, bytes('61'), KEY)],
+  ])('%s', (_, chunk) => {
+    const before = hex(chunk);
+    expect(take(chunk)).toEqual([false]);
+    expect(hex(chunk)).toBe(before);
+  });
+
+  test('a message, where the sink takes none so now, or never', () => {
+    const chunk = frame(0x82, new Uint8Array(), KEY);
+    expect(take(chunk, -1)).toEqual([false]);
+    expect(take(chunk, -2)).toEqual([false]);
+  });
+});
