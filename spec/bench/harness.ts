@@ -30,6 +30,12 @@ export interface Comparison {
 
 const ROUNDS = 5;
 
+/**
+ * What each contender made last, by its name. Where none of its kind is left at a collection, V8 forgets the shapes of their objects, and
+ * with them the code it had optimised for those: after some such rounds half of the speed is gone for good. A server has others.
+ */
+const living = new Map<string, Work>();
+
 /** Lets the contenders take turns, prints what an operation costs each, and by how much each is faster than the first. */
 export async function compare(
   title: string,
@@ -67,6 +73,7 @@ export const ratio = (baseline: number | undefined, time: number): string =>
 /** Milliseconds that one run of a round takes; a round gives other tasks their turn, as a socket would. */
 async function measure(contender: Contender, milliseconds: number): Promise<{ result: number; time: number }> {
   const work = contender.setUp();
+  living.set(contender.name, work);
   globalThis.gc?.();
   let result: number | undefined;
   let total = 0;
