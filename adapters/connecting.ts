@@ -2,6 +2,7 @@
 import type { Driver, Host } from './driver.ts';
 import { type ClientOptions, open } from './interfaces/client.ts';
 import type { WebSocketConnection } from './interfaces/connection.ts';
+import { checkIsObject } from './interfaces/option-kinds.ts';
 import type { Surroundings } from './interfaces/page-client.ts';
 import { following } from './interfaces/redirects.ts';
 import type { Target } from './interfaces/websocket-url.ts';
@@ -29,6 +30,7 @@ export async function connectOver<Data, Options extends WayOptions>(
   options: ClientOptions<Data> & Options,
   { host, dial, elsewhere }: Dialler<Options>,
 ): Promise<WebSocketConnection<Data>> {
+  checkIsObject(options);
   const { connecting, tunnel, ...rest } = options.deadlines ?? {};
   const bounds = { deadlines: resolveDialDeadlines({ connecting, tunnel }), signal: options.signal };
   return following(url, options, (target, given, isElsewhere) =>

@@ -1,8 +1,10 @@
 /** A client that comes back, over the `connect` of a runtime. */
+
 import type { Connect } from './connecting.ts';
 import type { Host } from './driver.ts';
 import { CLIENT_OPTIONS, type ClientOptions } from './interfaces/client.ts';
 import type { Handlers } from './interfaces/connection.ts';
+import { checkIsObject } from './interfaces/option-kinds.ts';
 import { DIALLING } from './interfaces/option-names.ts';
 import { ReconnectingClient, type ReconnectingOptions, type UrlSource } from './interfaces/reconnecting.ts';
 import { linkOver } from './interfaces/reconnecting-link.ts';
@@ -27,6 +29,7 @@ export const reconnectingOver =
   <Options>(connect: Connect<Options>, host: Host): Reconnect<Options> =>
   (url, options = {}) => {
     // `undefined` spreads as nothing; what is left out is given by each link.
+    checkIsObject(options);
     const each = options.connect as ClientOptions & Options;
     return new ReconnectingClient(url, options, {
       own: { connect: true },

@@ -1,7 +1,7 @@
 /** The option `inspect`, and what it costs where it is off: a comparison. The inspector itself is loaded where it is on. */
 import { UsageError } from '../../core/index.ts';
 import type { Driver, Host } from '../driver.ts';
-import { nameOf } from '../interfaces/option-kinds.ts';
+import { checkIsObject, nameOf } from '../interfaces/option-kinds.ts';
 import { checkNames } from '../interfaces/option-names.ts';
 import type { Membership } from './process-inspector.ts';
 
@@ -74,7 +74,9 @@ const OPTIONS: Readonly<Record<keyof InspectOptions, true>> = { port: true, prin
  * @returns `undefined` where the option is off.
  * @throws {UsageError} for what is no such option.
  */
-export function inspection(host: Host, { inspect }: Inspectable): Inspection | undefined {
+export function inspection(host: Host, options: Inspectable): Inspection | undefined {
+  checkIsObject(options);
+  const { inspect } = options;
   if (inspect === undefined || inspect === false) return undefined;
   if (inspect === true) return new Inspection(host, {});
   if (typeof inspect !== 'object' || inspect === null) {

@@ -1,7 +1,7 @@
 /** Mistakes in options that types forbid, and that programs without types would find at their first client, or never. */
 import { CloseCode, mayBeSent, UsageError } from '../../core/index.ts';
 import { checkDurations } from './durations.ts';
-import { checkFunctions, nameOf } from './option-kinds.ts';
+import { checkFunctions, checkIsObject, nameOf } from './option-kinds.ts';
 import { checkNames, insteadOf, type Names } from './option-names.ts';
 import { checkOrigins, type Origins } from './origin.ts';
 import { checkTrustedProxies } from './trusted-proxies.ts';
@@ -16,9 +16,7 @@ type Given = Readonly<Record<string, unknown>>;
  * @throws {UsageError} naming what is wrong with the options of a server or a client.
  */
 export function checkOptions(options: object, names: Names): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new UsageError(`options are an object, such as { subprotocols: ['chat'] }, not ${nameOf(options)}`);
-  }
+  checkIsObject(options);
   const { messages, message, subprotocols, extensions, tls, signal } = options as Given;
   checkNames(options, names, insteadOf);
   checkFunctions(options as Given, HANDLERS);

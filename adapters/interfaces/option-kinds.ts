@@ -14,3 +14,9 @@ export function checkFunctions(options: Readonly<Record<string, unknown>>, names
 /** What something is, in a word. */
 export const nameOf = (given: unknown): string =>
   given === null ? 'null' : Array.isArray(given) ? 'a list' : typeof given;
+
+/** @throws {UsageError} where the options themselves are none. */
+export function checkIsObject(options: unknown): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw new UsageError(`options are an object, such as { subprotocols: ['chat'] }, not ${nameOf(options)}`);
+}

@@ -1,7 +1,7 @@
 /** What types forbid, said to programs that have none. */
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { connect, HandshakeError, type NodeServer, serve } from '../../../adapters/node.ts';
+import { connect, HandshakeError, type NodeServer, reconnecting, serve } from '../../../adapters/node.ts';
 import { UsageError } from '../../../core/index.ts';
 
 type Options = Parameters<typeof serve>[0];
@@ -15,6 +15,7 @@ afterEach(async () => {
 
 describe('options of a server', () => {
   it.each<[unknown, string]>([
+    [null, "options are an object, such as { subprotocols: ['chat'] }, not null"],
     [8080, "options are an object, such as { subprotocols: ['chat'] }, not number"],
     [{ message: 5 }, 'the option "message" is a function, not number'],
     [{ upgrade: { status: 403 } }, 'the option "upgrade" is a function, not object'],
@@ -98,6 +99,7 @@ describe('options of a server', () => {
 
 describe('options of a client', () => {
   it.each<[unknown, string]>([
+    [null, "options are an object, such as { subprotocols: ['chat'] }, not null"],
     [['chat'], "options are an object, such as { subprotocols: ['chat'] }, not a list"],
     [{ subprotocols: 'chat' }, 'the option "subprotocols" is a list of strings, not string'],
     [{ close: true }, 'the option "close" is a function, not boolean'],
@@ -114,6 +116,11 @@ describe('options of a client', () => {
     server = await serve({ connect: () => ++dialled > 0 });
     await expect(connect(server.url, options as object)).rejects.toEqual(new UsageError(message));
     expect(dialled).toBe(0);
+  });
+
+  it('are an object for one that comes back, too', () => {
+    const message = "options are an object, such as { subprotocols: ['chat'] }, not null";
+    expect(() => reconnecting('ws://127.0.0.1:1/', null as never)).toThrow(new UsageError(message));
   });
 
   it.each([undefined, 'example.com', '/chat'])('are behind a URL, which %s is not', async (url) => {
