@@ -92,7 +92,12 @@ export interface Given {
   readonly main: 'process' | 'workers';
 }
 
-const PORTABLE = ALL.filter((file) => FOLDERS.some((each) => each.test(file)));
+/** Those that weigh memory come first, while there is little to collect and nothing else at work. */
+const WEIGHING = ['adapters/idle-connection', 'properties/retention'];
+const PORTABLE = [
+  ...WEIGHING,
+  ...ALL.filter((file) => !WEIGHING.includes(file) && FOLDERS.some((each) => each.test(file))),
+];
 const STAND_INS: Given['standIns'] = [
   [/^vitest$/, 'vitest'],
   [/\/support\/zlib-deflate\.ts$/, 'zlib-deflate'],
