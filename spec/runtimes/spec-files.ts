@@ -67,8 +67,6 @@ export const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, string
       NO_HTTP_SERVER,
     'adapters/node/closing: a server that closes > leaves no handle and no timer that would keep the process (H15)':
       'a Worker is no process that could end',
-    'adapters/node/deciding: `upgrade` sees > that the client has gone meanwhile':
-      'the network in memory tells who does not read of no reset',
     'adapters/node/handlers: a handler that fails > `fetch` throws: the client gets 500':
       'the network in memory has no way for `fetch`',
     'adapters/node/hosts: a Host or a target that no URL can have (D4, D5) > is refused, and reaches no program: xn--':

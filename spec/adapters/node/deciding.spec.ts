@@ -75,10 +75,11 @@ describe('`upgrade` sees', () => {
   });
 
   it('that the client has gone meanwhile', async () => {
-    const aborted = deferred();
+    const [asked, aborted] = [deferred(), deferred()];
     const server = await serving({
       upgrade: ({ signal }) =>
         new Promise<undefined>((resolve) => {
+          asked.resolve();
           signal.addEventListener('abort', () => {
             aborted.resolve();
             resolve(undefined);
@@ -87,6 +88,7 @@ describe('`upgrade` sees', () => {
     });
     const raw = await rawClient(server.port);
     raw.write(request());
+    await asked.promise;
     raw.socket.resetAndDestroy();
     await aborted.promise;
     expect(server.connections.size).toBe(0);
