@@ -8,7 +8,7 @@ import { zlibDeflate } from '../support/zlib-deflate.ts';
 
 const KEY = bytes('37 fa 21 3d');
 
-/** All that comes of `chunks`, but for when it was written. */
+/** All that comes of `chunks`, but for when it was written, and where the chunks of a message were cut. */
 function outcome(role: Role, options: OpenedOptions, chunks: readonly Uint8Array[]): string {
   const { connection, outputs } = opened(role, options);
   for (const chunk of chunks) connection.receive(chunk);
@@ -16,7 +16,15 @@ function outcome(role: Role, options: OpenedOptions, chunks: readonly Uint8Array
     output.type === 'error'
       ? output.error.violation
       : JSON.stringify(output, (_, value) => (value instanceof Uint8Array ? hex(value) : value));
-  const seen = outputs.filter(({ type }) => type !== 'write').map(line);
+  const seen: string[] = [];
+  let inChunk = false;
+  for (const output of outputs) {
+    if (output.type === 'write') continue;
+    const isChunk = output.type === 'messageChunk';
+    const text = isChunk ? (typeof output.data === 'string' ? output.data : hex(output.data)) : line(output);
+    seen.push(inChunk && isChunk ? `${seen.pop()}${text}` : text);
+    inChunk = isChunk;
+  }
   return [...seen, hex(written(outputs)), connection.state].join('\n');
 }
 
@@ -62,6 +70,17 @@ const chunk = fc
     const whole = frame(byte, data, key);
     return change === -8 ? whole.slice(0, -1) : change === 8 ? join([whole, bytes('82')]) : whole;
   });
+
+test('a frame that goes on in other chunks means the same, though its pieces are others', () => {
+  const chunks = [bytes('81 80 37 fa 21 3d 82'), bytes('92 82 37 fa 21 3d 34 12'), bytes('81 82 37 fa 21 3d 34 12')];
+  const cut = chunks.flatMap((each) => [each.slice(0, 1), each.slice(1)]);
+  const whole = outcome(
+    'server',
+    { messages: 'chunks' },
+    chunks.map((each) => each.slice()),
+  );
+  expect(whole).toBe(outcome('server', { messages: 'chunks' }, cut));
+});
 
 describe.each(Object.entries(MEMORY))('in %s', (_, put) => {
   test.each(Object.entries(OPTIONS))('%s', (__, options) => {
