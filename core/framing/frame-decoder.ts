@@ -43,7 +43,7 @@ export class FrameDecoder {
 
   /** Reads `chunk` where it is a short message and nothing else, and returns whether it was; see `takeMessage`. */
   decodeMessage(chunk: Uint8Array): boolean {
-    return this.#masked && this.#part === FIRST && takeMessage(chunk, this.#sink, this.#frameBytes);
+    return this.#part === FIRST && takeMessage(chunk, this.#sink, this.#masked, this.#frameBytes);
   }
 
   /**

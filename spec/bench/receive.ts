@@ -1,6 +1,7 @@
-/** What one received frame costs, from chunk to message: a masked frame, on the server's side. */
-import { Connection, Opcode, type Output } from '../../core/index.ts';
-import { REQUEST } from '../support/opened.ts';
+/** What one received frame costs, from chunk to message: a masked frame on the server's side, and a short one on the client's. */
+import { Connection, Opcode, type Output, type Role } from '../../core/index.ts';
+import { pseudoRandom } from '../support/opened.ts';
+import { frame as unmasked } from '../support/wire.ts';
 import { type Contender, compare, type Work } from './harness.ts';
 import { Receiver } from './ws-parts.ts';
 
@@ -13,11 +14,12 @@ for (const size of [16, 64, 1_024, 16_384, 1_048_576]) {
   for (const opcode of [Opcode.binary, Opcode.text]) {
     const frame = masked(opcode, size);
     const perChunk = Math.floor(CHUNK_BYTES / frame.length);
-    for (const together of perChunk > 1 ? [1, perChunk] : [1]) await compareOn(opcode, size, frame, together);
+    for (const together of perChunk > 1 ? [1, perChunk] : [1]) await compareOn('server', opcode, size, frame, together);
   }
 }
+await compareOn('client', Opcode.binary, 64, unmasked(0x82, new Uint8Array(64).fill(97)), 1);
 
-async function compareOn(opcode: number, size: number, frame: Uint8Array, together: number): Promise<void> {
+async function compareOn(role: Role, opcode: number, size: number, frame: Uint8Array, together: number): Promise<void> {
   const wire = new Uint8Array(frame.length * together);
   for (let i = 0; i < together; i++) wire.set(frame, i * frame.length);
   // A chunk of Node's is a Buffer on memory of its own.
@@ -29,28 +31,41 @@ async function compareOn(opcode: number, size: number, frame: Uint8Array, togeth
   };
 
   const text = opcode === Opcode.text;
-  const kind = `${size} B ${text ? 'text' : 'binary'}, ${together === 1 ? 'one frame' : `${together} frames`} a chunk`;
+  const frames = together === 1 ? 'one frame' : `${together} frames`;
+  const kind = `${size} B ${text ? 'text' : 'binary'}, ${frames} a chunk${role === 'client' ? ', for a client' : ''}`;
+  const isServer = role === 'server';
   const contenders: Contender[] = [
-    { name: 'ws', setUp: () => ({ prepare, ...wsReceiving(chunks, (data) => data) }) },
-    { name: 'sansocket', setUp: () => ({ prepare, ...receiving(chunks) }) },
+    { name: 'ws', setUp: () => ({ prepare, ...wsReceiving(isServer, chunks, (data) => data) }) },
+    { name: 'sansocket', setUp: () => ({ prepare, ...receiving(role, chunks) }) },
   ];
   // `ws` hands text on as bytes; a program that wants the text has them decoded.
   if (text)
-    contenders.push({ name: 'ws, text as a string', setUp: () => ({ prepare, ...wsReceiving(chunks, String) }) });
+    contenders.push({
+      name: 'ws, text as a string',
+      setUp: () => ({ prepare, ...wsReceiving(isServer, chunks, String) }),
+    });
   await compare(kind, contenders, { operations: count * together, bytes: size });
 }
 
-function receiving(chunks: readonly Uint8Array[]): Work {
+function receiving(role: Role, chunks: readonly Uint8Array[]): Work {
   let received = 0;
-  const connection: Connection = new Connection({
-    role: 'server',
-    output(output: Output) {
-      if (output.type === 'message') received += output.data.length;
-      else if (output.type === 'request') connection.accept();
-    },
-  });
-  connection.start();
-  connection.receive(REQUEST.slice());
+  const take = (output: Output, peer: Role): void => {
+    if (output.type === 'message') received += output.data.length;
+    else if (output.type === 'request') pair.server.accept();
+    else if (output.type === 'write') for (const chunk of output.chunks) pair[peer].receive(chunk.slice());
+  };
+  const pair: Readonly<Record<Role, Connection>> = {
+    server: new Connection({ role: 'server', output: (output) => take(output, 'client') }),
+    client: new Connection({
+      role: 'client',
+      request: { host: 'x', target: '/' },
+      getRandomValues: pseudoRandom(),
+      output: (output) => take(output, 'server'),
+    }),
+  };
+  pair.server.start();
+  pair.client.start();
+  const connection = pair[role];
   return {
     run() {
       received = 0;
@@ -60,9 +75,9 @@ function receiving(chunks: readonly Uint8Array[]): Work {
   };
 }
 
-function wsReceiving(chunks: readonly Uint8Array[], take: (data: Buffer) => Buffer | string): Work {
+function wsReceiving(isServer: boolean, chunks: readonly Uint8Array[], take: (data: Buffer) => Buffer | string): Work {
   let received = 0;
-  const receiver = new Receiver({ isServer: true });
+  const receiver = new Receiver({ isServer });
   receiver.on('message', (data) => {
     received += take(data).length;
   });

@@ -6,7 +6,7 @@ import { bytes, frame, hex } from '../../support/wire.ts';
 const KEY = bytes('37 fa 21 3d');
 
 /** Whether `chunk` was taken by a sink with room for `room` bytes, and what that was told. */
-function take(chunk: Uint8Array, room: number | undefined = 1_000, frameBytes = 1_000): [boolean, ...string[]] {
+function take(chunk: Uint8Array, room = 1_000, frameBytes = 1_000, masked = true): [boolean, ...string[]] {
   const told: string[] = [];
   const never = (): never => {
     throw new Error('the long way');
@@ -18,7 +18,7 @@ function take(chunk: Uint8Array, room: number | undefined = 1_000, frameBytes = 
     controlFrame: never,
     message: (opcode, from, start) => void told.push(`${opcode} ${hex(from.subarray(start))}`),
   };
-  return [takeMessage(chunk, sink, frameBytes), ...told];
+  return [takeMessage(chunk, sink, masked, frameBytes), ...told];
 }
 
 describe('a chunk that is a short message', () => {
@@ -26,6 +26,7 @@ describe('a chunk that is a short message', () => {
     const payload = Uint8Array.from({ length }, (_, i) => i * 5);
     expect(take(frame(0x82, payload, KEY))).toEqual([true, `2 ${hex(payload)}`]);
     expect(take(frame(0x81, payload, KEY))).toEqual([true, `1 ${hex(payload)}`]);
+    expect(take(frame(0x82, payload), 1_000, 1_000, false)).toEqual([true, `2 ${hex(payload)}`]);
   });
 
   test('may be exactly as long as it may be', () => {
@@ -58,6 +59,19 @@ describe('anything else is left as it is', () => {
   ])('%s', (_, chunk) => {
     const before = hex(chunk);
     expect(take(chunk)).toEqual([false]);
+    expect(hex(chunk)).toBe(before);
+  });
+
+  test.each<[string, Uint8Array]>([
+    ['half a header of a server', bytes('82')],
+    ['a byte less of a server', bytes('82 02 61')],
+    ['a byte more of a server', bytes('82 01 61 82')],
+    ['a mask of a server', frame(0x82, bytes('61 62 63'), KEY)],
+    ['a length of 16 bits of a server', frame(0x82, new Uint8Array(126))],
+    ['a fragment of a server', bytes('02 01 61')],
+  ])('%s', (_, chunk) => {
+    const before = hex(chunk);
+    expect(take(chunk, 1_000, 1_000, false)).toEqual([false]);
     expect(hex(chunk)).toBe(before);
   });
 
