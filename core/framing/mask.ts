@@ -78,7 +78,6 @@ export function unmaskAlone(chunk: Uint8Array, start: number): void {
 function viewOf(bytes: Uint8Array, start: number, end: number): DataView | undefined {
   const again = bytes === recent;
   if (again && shared !== undefined) return shared;
-  if (end - start < VIEW_FROM && bytes.length - start < SHARED_FROM) return undefined;
   const pays = end - start >= VIEW_FROM || (again && bytes.length - start >= SHARED_FROM);
   const view = pays ? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined;
   const remembered = bytes.buffer.byteLength <= SHARED_TO;

@@ -18,6 +18,7 @@ const SHAPE = 'what stands before has matched the whole already';
 export const REASONS: readonly Reason[] = [
   { file: 'framing/close-payload.ts', line: 'new TextDecoder', why: 'made before the mutant is switched on' },
   { file: 'messages/text.ts', line: 'new TextDecoder', why: 'made before the mutant is switched on' },
+  { file: 'messages/text.ts', line: "if (!text.includes('\\ufffd'))", why: FASTER },
 
   {
     file: 'framing/frame-decoder.ts',
@@ -53,6 +54,7 @@ export const REASONS: readonly Reason[] = [
   { file: 'framing/frame-reader.ts', line: 'if (payload.length > 0', why: 'of nothing, nothing is unmasked' },
   { file: 'framing/frame-reader.ts', line: '.exec(head) ?? []', why: 'read from the second element on' },
   { file: 'framing/mask.ts', line: '', why: FASTER },
+  { file: 'framing/short-message.ts', line: 'sink.message?.(', why: 'who has room takes messages' },
 
   {
     file: 'messages/fragmenter.ts',

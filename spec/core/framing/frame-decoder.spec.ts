@@ -31,6 +31,40 @@ function setUp({ masked = false, frameBytes = 1_000_000, allowed = Infinity }: S
   return { log, sink, decoder };
 }
 
+describe('a chunk that is one short message', () => {
+  const whole: [boolean, string][] = [
+    [true, '82 82 00 00 00 00 61 62'],
+    [false, '82 02 61 62'],
+  ];
+
+  test.each(whole)('is read straight, masked: %s', (masked, chunk) => {
+    const { decoder, sink, log } = setUp({ masked });
+    const taken = Object.assign(sink, { room: 2, message: (opcode: number) => log.push(`message ${opcode}`) });
+    expect(taken.room).toBe(2);
+    expect(decoder.decodeMessage(bytes(chunk))).toBe(true);
+    expect(decoder.decodeMessage(bytes(chunk))).toBe(true);
+    expect(log).toEqual(['message 2', 'message 2']);
+  });
+
+  test.each(whole)('is not looked for in the middle of a frame, masked: %s', (masked, chunk) => {
+    const { decoder, sink, log } = setUp({ masked });
+    Object.assign(sink, { room: 1_000, message: () => log.push('message') });
+    for (const header of bytes(masked ? '82 85 01 02 03 04' : '82 05')) {
+      decoder.decode(Uint8Array.of(header), 0, 1);
+      expect(decoder.decodeMessage(bytes(chunk))).toBe(false);
+    }
+    expect(log).toEqual(['data fin 2 0']);
+  });
+});
+
+test.each<[string, boolean, string]>([
+  ['81 80', false, 'only a client masks its frames'],
+  ['81 00', true, 'a client masks its frames'],
+])('%s, where all are masked: %s, is told so', (chunk, masked, message) => {
+  const { decoder } = setUp({ masked });
+  expect(() => decoder.decode(bytes(chunk), 0, 2)).toThrow(expect.objectContaining({ message }));
+});
+
 /** Decodes everything, chunk after chunk, and returns what the sink was told. */
 function decode(options: SetUp, ...chunks: string[]): string[] {
   const { decoder, log } = setUp(options);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { applyMask, unmaskAlone } from '../../../core/framing/mask.ts';
 import { bytes, hex } from '../../support/wire.ts';
 
@@ -20,6 +20,98 @@ test.each(Array.from({ length: 126 }, (_, i) => i))(
     expect(hex(chunk)).toBe(hex(expected));
   },
 );
+
+/** Bytes, and how often one of them was read or written by its index. */
+function watched(memory: Uint8Array): { readonly memory: Uint8Array; touched: number } {
+  const seen = { touched: 0 };
+  const count = (key: string | symbol): void => {
+    if (typeof key === 'string' && /^\d+$/.test(key)) seen.touched++;
+  };
+  const proxy = new Proxy(memory, {
+    get(target, key) {
+      count(key);
+      return Reflect.get(target, key, target) as unknown;
+    },
+    set(target, key, value) {
+      count(key);
+      return Reflect.set(target, key, value, target);
+    },
+  });
+  return Object.assign(seen, { memory: proxy });
+}
+
+test.each([0, 7, 8, 9, 16, 125])(
+  'of %i bytes, each is touched once, and the key again for the last seven',
+  (length) => {
+    const chunk = watched(new Uint8Array(6 + length));
+    unmaskAlone(chunk.memory, 6);
+    expect(chunk.touched).toBe(4 + length * 2 + (length % 8));
+  },
+);
+
+describe('a view, which costs as much as 128 octets,', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+  });
+
+  /** How many views are made for payloads of `chunk`, and how many octets go through one; each payload is `[start, end)`. */
+  function viewed(chunk: Uint8Array, ...payloads: readonly (readonly [number, number])[]): [number, number] {
+    let views = 0;
+    const Native = DataView;
+    class Counted extends Native<ArrayBuffer> {
+      constructor(...from: ConstructorParameters<typeof DataView<ArrayBuffer>>) {
+        super(...from);
+        views++;
+      }
+    }
+    vi.stubGlobal('DataView', Counted);
+    const set = vi.spyOn(Native.prototype, 'setInt32');
+    for (const [start, end] of payloads) applyMask(chunk, start, end, KEY_NUMBER, 0);
+    const octets = set.mock.calls.length * 4;
+    set.mockRestore();
+    vi.unstubAllGlobals();
+    return [views, octets];
+  }
+  const memory = (length: number): Uint8Array => new Uint8Array(length);
+
+  test('is made for 128 of them, and used for all that come sixteen at a time', () => {
+    expect(viewed(memory(127), [0, 127])).toEqual([0, 0]);
+    expect(viewed(memory(128), [0, 128])).toEqual([1, 128]);
+    expect(viewed(memory(150), [5, 148])).toEqual([1, 128]);
+    expect(viewed(memory(250), [100, 200])).toEqual([0, 0]);
+  });
+
+  test('is not made where nothing changes', () => {
+    const set = vi.spyOn(DataView.prototype, 'setInt32');
+    applyMask(memory(500), 0, 500, 0, 0);
+    expect(set).not.toHaveBeenCalled();
+  });
+
+  test('is made from the second payload of a chunk on that has 512 octets left, and shared by what follows', () => {
+    expect(viewed(memory(1_000), [0, 100])).toEqual([0, 0]);
+    expect(viewed(memory(522), [0, 10], [10, 30])).toEqual([1, 16]);
+    expect(viewed(memory(521), [0, 10], [10, 30])).toEqual([0, 0]);
+    expect(viewed(memory(600), [0, 300], [300, 320], [320, 340])).toEqual([1, 288 + 32]);
+    expect(viewed(memory(600), [0, 20], [300, 320], [320, 340])).toEqual([0, 0]);
+    expect(viewed(memory(1_000), [0, 10], [10, 30], [30, 50], [50, 200])).toEqual([1, 32 + 144]);
+  });
+
+  test('is made for each chunk, and again where another was between', () => {
+    const [one, other] = [memory(300), memory(300)];
+    expect([viewed(one, [0, 128]), viewed(other, [0, 128]), viewed(one, [128, 138])]).toEqual([
+      [1, 128],
+      [1, 128],
+      [0, 0],
+    ]);
+  });
+
+  test('is shared only within chunks as a network has them', () => {
+    expect(viewed(memory(65_536), [0, 128], [128, 256])).toEqual([1, 256]);
+    expect(viewed(memory(65_537), [0, 128], [128, 256])).toEqual([2, 256]);
+    expect(viewed(memory(65_537), [0, 10], [10, 30])).toEqual([0, 0]);
+  });
+});
 
 describe('masking', () => {
   test('is the example of RFC 6455 §5.7', () => {

@@ -42,6 +42,7 @@ describe('anything else is left as it is', () => {
   test.each<[string, Uint8Array]>([
     ['no byte', new Uint8Array()],
     ['half a header', whole.slice(0, 5)],
+    ['half a header, with a length as if it were -1', bytes('82 7f 00 00 00')],
     ['a byte less', whole.slice(0, -1)],
     ['a byte more', Uint8Array.of(...whole, 0x82)],
     ['two messages', Uint8Array.of(...whole, ...whole)],

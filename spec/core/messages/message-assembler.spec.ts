@@ -87,6 +87,12 @@ describe('a message assembler', () => {
     expect((messages[0] as Uint8Array).buffer.byteLength).toBe(2);
   });
 
+  test('keeps the memory of a message that fills a quarter of it', () => {
+    const { assembler, messages } = setUp();
+    for (const length of [8, 9]) assembler.message(BINARY, new Uint8Array(new ArrayBuffer(length), 0, 4), 2);
+    expect(messages.map((each) => (each as Uint8Array).buffer.byteLength)).toEqual([8, 2]);
+  });
+
   test('has room for a whole message between messages, and where one frame is allowed', () => {
     const { assembler, frame } = setUp({ messageBytes: 10 });
     expect(assembler.room).toBe(10);
