@@ -109,7 +109,6 @@ export function drawPlan(seed: bigint): Plan {
   const random = new Random(seed);
   const calm = random.chance(0.35);
   const grains: Grain[] = [drawGrain(random), drawGrain(random)];
-  const grain = (['one', 'small', 'medium', 'whole'] as const).find((each) => grains.includes(each)) ?? 'whole';
   const end = random.pick([10, 100, 1_000, 3_000]);
   // Who agrees on extensions has to have the same; who has not, does without.
   const inverting = random.chance(0.1) ? random.pick([0x20, 0]) : undefined;
@@ -117,6 +116,9 @@ export function drawPlan(seed: bigint): Plan {
     toServer: drawWay(random, grains[0] ?? 'whole', calm),
     toClient: drawWay(random, grains[1] ?? 'whole', calm),
   };
+  const narrow = [network.toServer, network.toClient].some(({ capacity = Infinity }) => capacity < GRAIN.small);
+  const finest = (['one', 'small', 'medium'] as const).find((each) => grains.includes(each)) ?? 'whole';
+  const grain = narrow && finest !== 'one' ? 'small' : finest; // with room for a few, bytes come one by one, too
   return {
     seed,
     calm,
@@ -138,11 +140,14 @@ function deafen(side: SidePlan, seed: bigint, end: number): SidePlan {
   return { ...side, style: 'driver', actions, limits: random.chance(0.5) ? undefined : side.limits };
 }
 
+/** How many bytes come at once, at most. */
+const GRAIN: Readonly<Record<Grain, number>> = { whole: 65_536, medium: 2_000, small: 16, one: 1 };
+
 const drawGrain = (random: Random): Grain => random.pick(['whole', 'whole', 'whole', 'medium', 'small', 'one']);
 
 function drawWay(random: Random, grain: Grain, calm: boolean): WayOptions {
   const cuts = random.fork();
-  const most = { whole: 65_536, medium: 2_000, small: 16, one: 1 }[grain];
+  const most = GRAIN[grain];
   return {
     latency: calm ? random.pick([0, 0, 1, 40]) : random.pick([0, 0, 1, 7, 50, 400]),
     capacity: calm ? 65_536 : random.pick([65_536, 65_536, 65_536, 1_000, 100, 7, 1]),
