@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { applyMask } from '../../core/framing/mask.ts';
 import { Utf8Validator } from '../../core/messages/utf8-validator.ts';
 import { opened } from '../support/opened.ts';
+import { watched } from '../support/watched.ts';
 import { bytes, frame, join } from '../support/wire.ts';
 
 afterEach(() => {
@@ -11,25 +12,6 @@ afterEach(() => {
 
 const KEY = bytes('37fa213d');
 const KIB = 1_024;
-
-/** Bytes, and how often one of them was read or written by its index. */
-function watched(memory: Uint8Array): { readonly memory: Uint8Array; touched: number } {
-  const seen = { touched: 0 };
-  const count = (key: string | symbol): void => {
-    if (typeof key === 'string' && /^\d+$/.test(key)) seen.touched++;
-  };
-  const proxy = new Proxy(memory, {
-    get(target, key) {
-      count(key);
-      return Reflect.get(target, key, target) as unknown;
-    },
-    set(target, key, value) {
-      count(key);
-      return Reflect.set(target, key, value, target);
-    },
-  });
-  return Object.assign(seen, { memory: proxy });
-}
 
 test.each([128, 1_000, 4_096, 65_551])('%i bytes are unmasked by four at a step, each once (E9)', (length) => {
   const read = vi.spyOn(DataView.prototype, 'getInt32');

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { applyMask, unmaskAlone } from '../../../core/framing/mask.ts';
+import { watched } from '../../support/watched.ts';
 import { bytes, hex } from '../../support/wire.ts';
 
 /** RFC 6455 §5.3 as it stands: octet i of the payload is XORed with octet i mod 4 of the key. */
@@ -20,25 +21,6 @@ test.each(Array.from({ length: 126 }, (_, i) => i))(
     expect(hex(chunk)).toBe(hex(expected));
   },
 );
-
-/** Bytes, and how often one of them was read or written by its index. */
-function watched(memory: Uint8Array): { readonly memory: Uint8Array; touched: number } {
-  const seen = { touched: 0 };
-  const count = (key: string | symbol): void => {
-    if (typeof key === 'string' && /^\d+$/.test(key)) seen.touched++;
-  };
-  const proxy = new Proxy(memory, {
-    get(target, key) {
-      count(key);
-      return Reflect.get(target, key, target) as unknown;
-    },
-    set(target, key, value) {
-      count(key);
-      return Reflect.set(target, key, value, target);
-    },
-  });
-  return Object.assign(seen, { memory: proxy });
-}
 
 test.each([0, 7, 8, 9, 16, 125])(
   'of %i bytes, each is touched once, and the key again for the last seven',
