@@ -3,13 +3,12 @@
  *
  * `TextDecoder('latin1')` is windows-1252 by the Encoding Standard and would change 27 of these bytes.
  */
-
-const utf8 = new TextDecoder();
+import { lenient } from './utf8.ts';
 
 export function decodeLatin1(bytes: Uint8Array, from = 0, to: number = bytes.length): string {
   // As UTF-8 first, the fastest decoder there is: it is right unless a byte above 0x7f made a longer or a broken
   // sequence, which shortens the text or leaves a replacement character in it.
-  const ascii = utf8.decode(bytes.subarray(from, to));
+  const ascii = lenient.decode(bytes.subarray(from, to));
   if (ascii.length === to - from && !ascii.includes('\ufffd')) return ascii;
   let text = '';
   for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]!);

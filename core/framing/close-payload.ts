@@ -1,4 +1,5 @@
 /** The payload of a Close frame: nothing, or a code and a reason (RFC 6455 §5.5.1, §7.4). */
+import { encoder, fatal } from '../bytes/utf8.ts';
 import { CloseCode, mayBeSent } from '../codes.ts';
 import { ProtocolError, UsageError } from '../errors.ts';
 
@@ -23,7 +24,7 @@ export function decodeClose(payload: Uint8Array): Close {
   const code = high * 256 + low;
   if (!mayBeSent(code)) throw new ProtocolError('close-code-not-allowed', `Close code ${code} may not be sent`);
   try {
-    return { code, reason: decoder.decode(payload.subarray(2)) };
+    return { code, reason: fatal.decode(payload.subarray(2)) };
   } catch {
     throw new ProtocolError('close-reason-not-utf8', 'a Close reason is not UTF-8');
   }
@@ -48,6 +49,3 @@ export function encodeClose({ code, reason }: Close): Uint8Array {
   payload.set(text, 2);
   return payload;
 }
-
-const decoder: TextDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const encoder: TextEncoder = new TextEncoder();

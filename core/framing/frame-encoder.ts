@@ -4,7 +4,9 @@
  * A client's frames are masked, each with a fresh key (RFC 6455 §5.3); so a client encoder is one that
  * was given a source of keys.
  */
+
 import type { OutputGatherer } from '../bytes/output-gatherer.ts';
+import { encoder } from '../bytes/utf8.ts';
 import { applyMask } from './mask.ts';
 import type { MaskingKeys } from './masking-keys.ts';
 
@@ -97,5 +99,3 @@ export class FrameEncoder {
 
 /** The longest header: 2 bytes, 8 of length, 4 of masking key. */
 const HEADER_BYTES = 14;
-
-const encoder: TextEncoder = new TextEncoder();

@@ -1,10 +1,9 @@
 /** What a program may send, and the bytes it means. */
+import { encoder } from '../bytes/utf8.ts';
 import { UsageError } from '../errors.ts';
 
 /** Bytes in any of the forms the language has. */
 export type Payload = ArrayBufferView | ArrayBufferLike;
-
-const encoder: TextEncoder = new TextEncoder();
 
 /**
  * The bytes of `data`: a string's UTF-8, or a view of exactly those bytes it covers, whatever the size of

@@ -1,4 +1,5 @@
 /** Bytes as text, and the one fault they can have (RFC 6455 §8.1). */
+import { fatal, lenient } from '../bytes/utf8.ts';
 import { ProtocolError } from '../errors.ts';
 
 /**
@@ -24,7 +25,3 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 export const notUtf8 = (): ProtocolError => new ProtocolError('text-not-utf8', 'a text message is not UTF-8');
-
-// A byte order mark is data (RFC 6455 §8.1 does not exempt it), hence `ignoreBOM`, which keeps it.
-const lenient: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const fatal: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });

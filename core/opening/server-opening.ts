@@ -6,6 +6,7 @@
  */
 
 import { decodeLatin1, encodeLatin1 } from '../bytes/latin1.ts';
+import { encoder } from '../bytes/utf8.ts';
 import { type ProtocolError, quote, UsageError } from '../errors.ts';
 import type { OpeningRequest } from '../events.ts';
 import type { Extension } from '../extensions/extension.ts';
@@ -172,7 +173,7 @@ export class ServerOpening {
 
   #respond(status: number, fields: Field[], body: string | Uint8Array = '', reason = ''): Uint8Array {
     const isText = typeof body === 'string';
-    const bytes = isText ? new TextEncoder().encode(body) : body;
+    const bytes = isText ? encoder.encode(body) : body;
     if (!ArrayBuffer.isView(bytes)) throw new UsageError('a body is a string or a Uint8Array');
     if (isText && body !== '' && new FieldList(fields).get('content-type') === undefined) {
       fields.push(['Content-Type', 'text/plain; charset=utf-8']);

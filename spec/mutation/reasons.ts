@@ -16,8 +16,6 @@ const UNSEEN = 'what it begins with is set before it is read';
 const SHAPE = 'what stands before has matched the whole already';
 
 export const REASONS: readonly Reason[] = [
-  { file: 'framing/close-payload.ts', line: 'new TextDecoder', why: 'made before the mutant is switched on' },
-  { file: 'messages/text.ts', line: 'new TextDecoder', why: 'made before the mutant is switched on' },
   { file: 'messages/text.ts', line: "if (!text.includes('\\ufffd'))", why: FASTER },
 
   {
