@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Utf8Validator } from '../../../core/messages/utf8-validator.ts';
+import { endsWhole } from '../../support/utf8.ts';
 import { bytes } from '../../support/wire.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -28,7 +29,7 @@ describe('the UTF-8 validator', () => {
         ...Array.from({ length: 256 }, (_, second) => Uint8Array.of(first, second)),
       ]) {
         const validator = new Utf8Validator();
-        expect(validator.push(data, 0, data.length) && validator.complete).toBe(isUtf8(data));
+        expect(validator.push(data, 0, data.length) && endsWhole(validator)).toBe(isUtf8(data));
       }
     }
   });
@@ -43,10 +44,39 @@ describe('the UTF-8 validator', () => {
             ...borders.map((fourth) => Uint8Array.of(lead, second, third, fourth)),
           ]) {
             const validator = new Utf8Validator();
-            expect(validator.push(data, 0, data.length) && validator.complete).toBe(isUtf8(data));
+            expect(validator.push(data, 0, data.length) && endsWhole(validator)).toBe(isUtf8(data));
           }
         }
       }
+    }
+  });
+
+  test.each([0, 1, 2, 3])(
+    'finds every byte among ASCII that is passed over by the word, in memory from %i on',
+    (offset) => {
+      for (const length of [63, 64, 65, 66, 67, 90]) {
+        for (let place = 0; place < length; place++) {
+          for (const inside of ['ff', '80', 'c3', 'c3 a4', 'e2 82 ac', 'f0 9f 98 80']) {
+            const memory = new Uint8Array(offset + length + 4).fill(0xff); // what lies around is not looked at
+            const data = memory.subarray(offset, offset + length).fill(0x61);
+            data.set(bytes(inside).subarray(0, length - place), place);
+            const validator = new Utf8Validator();
+            expect(validator.push(memory, offset, offset + length) && endsWhole(validator)).toBe(isUtf8(data));
+          }
+        }
+      }
+    },
+  );
+
+  test('goes on behind a character that was cut, with the words of the next piece', () => {
+    const text = new TextEncoder().encode(`${'a'.repeat(70)}€${'a'.repeat(70)}`);
+    for (let at = 0; at <= text.length; at++) {
+      const validator = new Utf8Validator();
+      expect(validator.push(text, 0, at) && validator.push(text, at, text.length) && endsWhole(validator)).toBe(true);
+      const wrong = text.slice();
+      wrong[at] = 0xff;
+      const other = new Utf8Validator();
+      expect(other.push(wrong, 0, at) && other.push(wrong, at, wrong.length) && at < text.length).toBe(false);
     }
   });
 
@@ -72,9 +102,8 @@ describe('the UTF-8 validator', () => {
     'is not complete within a character: %s',
     (hex) => {
       const validator = new Utf8Validator();
-      expect(validator.complete).toBe(true);
       expect(validator.push(bytes(hex), 0, bytes(hex).length)).toBe(true);
-      expect(validator.complete).toBe(false);
+      expect(endsWhole(validator)).toBe(false);
     },
   );
 
@@ -87,7 +116,7 @@ describe('the UTF-8 validator', () => {
   test('reads only its range', () => {
     const validator = new Utf8Validator();
     expect(validator.push(bytes('ff e2 82 ac ff'), 1, 4)).toBe(true);
-    expect(validator.complete).toBe(true);
+    expect(endsWhole(validator)).toBe(true);
     expect(validator.push(bytes('ff'), 0, 0)).toBe(true);
   });
 });
