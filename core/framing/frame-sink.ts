@@ -16,8 +16,8 @@ export interface FrameSink {
   payload(bytes: Uint8Array, start: number, end: number, left: number): void;
   /** How long a message may be that comes whole, as one frame in one piece, to `message`; not there where none may come so now. */
   readonly room?: number;
-  /** Instead of `dataFrame` and `payload`: an unmasked message, which is `chunk` from `start` on. That may be a Buffer of Node's. */
-  message?(opcode: number, chunk: Uint8Array, start: number): void;
+  /** Instead of `dataFrame` and `payload`: an unmasked message, as bytes for the application. */
+  message?(opcode: number, bytes: Uint8Array): void;
   /** A whole control frame; `payload` is a copy. */
   controlFrame(opcode: number, payload: Uint8Array): void;
 }

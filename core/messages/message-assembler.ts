@@ -67,12 +67,8 @@ export class MessageAssembler implements FrameSink {
     return this.#order.opcode === 0 && this.#limits.fragments > 0 ? this.#limits.messageBytes : -1;
   }
 
-  message(opcode: number, chunk: Uint8Array, start: number): void {
-    const { buffer } = chunk;
-    const length = chunk.length - start;
-    const bytes = new Uint8Array(buffer, chunk.byteOffset + start, length); // a Buffer's `subarray` would be a Buffer
-    if (opcode === Opcode.text) this.#onMessage(decodeText(bytes));
-    else this.#onMessage(length * 4 < buffer.byteLength ? bytes.slice() : bytes);
+  message(opcode: number, bytes: Uint8Array): void {
+    this.#onMessage(opcode === Opcode.text ? decodeText(bytes) : bytes);
   }
 
   /** Forgets the message before it is handed on: its handler may lead back here. */

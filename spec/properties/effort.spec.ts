@@ -3,24 +3,24 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { applyMask } from '../../core/framing/mask.ts';
 import { Utf8Validator } from '../../core/messages/utf8-validator.ts';
 import { opened } from '../support/opened.ts';
-import { watched } from '../support/watched.ts';
+import { endsWhole } from '../support/utf8.ts';
+import { watched, watchedWords } from '../support/watched.ts';
 import { bytes, frame, join } from '../support/wire.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 const KEY = bytes('37fa213d');
 const KIB = 1_024;
 
 test.each([128, 1_000, 4_096, 65_551])('%i bytes are unmasked by four at a step, each once (E9)', (length) => {
-  const read = vi.spyOn(DataView.prototype, 'getInt32');
-  const write = vi.spyOn(DataView.prototype, 'setInt32');
+  const words = watchedWords();
   const data = watched(new Uint8Array(length));
   applyMask(data.memory, 0, length, 0x37fa213d, 1);
-  const steps = Math.floor(length / 16) * 4;
-  expect([read.mock.calls.length, write.mock.calls.length]).toEqual([steps, steps]);
-  expect(data.touched).toBe((length % 16) * 2); // what is left: each is read, and written
+  expect([words.views, words.read, words.written]).toEqual([1, Math.floor(length / 4), Math.floor(length / 4)]);
+  expect(data.touched).toBe((length % 4) * 2); // what is left
 });
 
 test.each([1, 7, 4_096])(
@@ -32,12 +32,26 @@ test.each([1, 7, 4_096])(
     for (let at = 0; at < text.length; at += piece) {
       expect(validator.push(data.memory, at, Math.min(at + piece, text.length))).toBe(true);
     }
-    expect([data.touched, validator.complete]).toEqual([text.length, true]);
+    expect([data.touched, endsWhole(validator)]).toEqual([text.length, true]);
     const wrong = watched(join([bytes('61ff'), text]));
     expect(new Utf8Validator().push(wrong.memory, 0, wrong.memory.length)).toBe(false);
     expect(wrong.touched).toBe(2);
   },
 );
+
+test('ASCII is looked at by the word, and none twice but where it ends (E9)', () => {
+  for (const [text, most] of [
+    ['a'.repeat(4_096), 0.27],
+    ...Array.from({ length: 40 }, (_, i): [string, number] => [`${'a'.repeat(i)}ä`.repeat(100), 1.9]),
+  ] as const) {
+    const words = watchedWords();
+    const data = watched(new TextEncoder().encode(text));
+    expect(new Utf8Validator().push(data.memory, 0, data.memory.length)).toBe(true);
+    vi.unstubAllGlobals();
+    expect(words.views).toBeLessThanOrEqual(1);
+    expect((words.read + data.touched) / data.memory.length).toBeLessThanOrEqual(most);
+  }
+});
 
 /** Bytes that went through each kind of work until `count` bytes of text were a message. */
 function workFor(count: number, wire: (text: Uint8Array) => Uint8Array[]): Record<string, number> {
@@ -45,7 +59,7 @@ function workFor(count: number, wire: (text: Uint8Array) => Uint8Array[]): Recor
   const chunks = wire(text);
   const { connection, outputs } = opened('server', { limits: { fragments: Infinity } });
   const typed = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
-  const masked = vi.spyOn(DataView.prototype, 'setInt32');
+  const words = watchedWords();
   const set = vi.spyOn(typed, 'set');
   const slice = vi.spyOn(typed, 'slice');
   const validated = vi.spyOn(Utf8Validator.prototype, 'push');
@@ -53,7 +67,7 @@ function workFor(count: number, wire: (text: Uint8Array) => Uint8Array[]): Recor
   for (const chunk of chunks) connection.receive(chunk);
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
   const work = {
-    masked: masked.mock.calls.length * 4,
+    masked: words.written * 4,
     copied:
       sum(set.mock.calls.map(([source]) => source.length)) +
       sum(slice.mock.results.map(({ value }) => (value as Uint8Array).length)),
@@ -61,6 +75,7 @@ function workFor(count: number, wire: (text: Uint8Array) => Uint8Array[]): Recor
     decoded: sum(decoded.mock.calls.map(([given]) => (given as Uint8Array | undefined)?.byteLength ?? 0)),
   };
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
   expect(outputs.filter(({ type }) => type === 'message')).toEqual([
     { type: 'message', data: new TextDecoder().decode(text) },
   ]);

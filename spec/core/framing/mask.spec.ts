@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { applyMask, unmaskAlone } from '../../../core/framing/mask.ts';
-import { watched } from '../../support/watched.ts';
+import { applyMask, unmaskedCopy } from '../../../core/framing/mask.ts';
+import { watched, watchedWords } from '../../support/watched.ts';
 import { bytes, hex } from '../../support/wire.ts';
 
 /** RFC 6455 §5.3 as it stands: octet i of the payload is XORed with octet i mod 4 of the key. */
@@ -11,87 +11,85 @@ function reference(payload: Uint8Array, key: readonly number[], position: number
 const KEY = [0x37, 0xfa, 0x21, 0x3d];
 const KEY_NUMBER = 0x37fa213d;
 
-test.each(Array.from({ length: 126 }, (_, i) => i))(
-  'a payload of %i bytes is unmasked by the key before it',
-  (length) => {
-    const chunk = Uint8Array.from({ length: 9 + length }, (_, i) => (i >= 5 && i < 9 ? (KEY[i - 5] ?? 0) : i * 7));
-    const expected = chunk.slice();
-    unmaskAlone(chunk, 9);
-    reference(expected.subarray(9), KEY, 0);
-    expect(hex(chunk)).toBe(hex(expected));
-  },
-);
+describe('the payload of a short frame', () => {
+  test.each(Array.from({ length: 65 }, (_, i) => i))('is copied, %i bytes, unmasked by the key before it', (length) => {
+    const chunk = Uint8Array.from({ length: 6 + length }, (_, i) => (i >= 2 && i < 6 ? (KEY[i - 2] ?? 0) : i * 7));
+    const expected = chunk.slice(6);
+    reference(expected, KEY, 0);
+    expect(hex(unmaskedCopy(chunk, length))).toBe(hex(expected));
+  });
 
-test.each([0, 7, 8, 9, 16, 125])(
-  'of %i bytes, each is touched once, and the key again for the last seven',
-  (length) => {
+  test.each([0, 7, 8, 9, 16, 64])('of %i bytes: each is read once, and the key again for the last seven', (length) => {
     const chunk = watched(new Uint8Array(6 + length));
-    unmaskAlone(chunk.memory, 6);
-    expect(chunk.touched).toBe(4 + length * 2 + (length % 8));
-  },
-);
+    unmaskedCopy(chunk.memory, length);
+    expect(chunk.touched).toBe(4 + length + (length % 8));
+  });
+});
 
-describe('a view, which costs as much as 128 octets,', () => {
+describe('a view of words, which costs as much as 50 octets,', () => {
   afterEach(() => {
-    vi.restoreAllMocks();
     vi.unstubAllGlobals();
   });
 
   /** How many views are made for payloads of `chunk`, and how many octets go through one; each payload is `[start, end)`. */
   function viewed(chunk: Uint8Array, ...payloads: readonly (readonly [number, number])[]): [number, number] {
-    let views = 0;
-    const Native = DataView;
-    class Counted extends Native<ArrayBuffer> {
-      constructor(...from: ConstructorParameters<typeof DataView<ArrayBuffer>>) {
-        super(...from);
-        views++;
-      }
-    }
-    vi.stubGlobal('DataView', Counted);
-    const set = vi.spyOn(Native.prototype, 'setInt32');
+    const words = watchedWords();
     for (const [start, end] of payloads) applyMask(chunk, start, end, KEY_NUMBER, 0);
-    const octets = set.mock.calls.length * 4;
-    set.mockRestore();
     vi.unstubAllGlobals();
-    return [views, octets];
+    return [words.views, words.written * 4];
   }
   const memory = (length: number): Uint8Array => new Uint8Array(length);
 
-  test('is made for 128 of them, and used for all that come sixteen at a time', () => {
-    expect(viewed(memory(127), [0, 127])).toEqual([0, 0]);
-    expect(viewed(memory(128), [0, 128])).toEqual([1, 128]);
-    expect(viewed(memory(150), [5, 148])).toEqual([1, 128]);
-    expect(viewed(memory(250), [100, 200])).toEqual([0, 0]);
+  test('is made for 48 of them, and used for all words that are whole', () => {
+    expect(viewed(memory(200), [0, 47])).toEqual([0, 0]);
+    expect(viewed(memory(200), [0, 48])).toEqual([1, 48]);
+    expect(viewed(memory(200), [5, 57])).toEqual([1, 48]);
+    for (const [length, end] of [
+      [48, 48],
+      [49, 48],
+      [50, 48],
+      [51, 48],
+    ] as const) {
+      expect(viewed(new Uint8Array(new ArrayBuffer(60), 4, length), [0, end])).toEqual([1, 48]);
+      expect(viewed(new Uint8Array(new ArrayBuffer(60), 5, length), [0, end])).toEqual([1, 44]);
+    }
   });
 
   test('is not made where nothing changes', () => {
-    const set = vi.spyOn(DataView.prototype, 'setInt32');
+    const words = watchedWords();
     applyMask(memory(500), 0, 500, 0, 0);
-    expect(set).not.toHaveBeenCalled();
+    expect(words.views).toBe(0);
   });
 
-  test('is made from the second payload of a chunk on that has 512 octets left, and shared by what follows', () => {
-    expect(viewed(memory(1_000), [0, 100])).toEqual([0, 0]);
-    expect(viewed(memory(522), [0, 10], [10, 30])).toEqual([1, 16]);
-    expect(viewed(memory(521), [0, 10], [10, 30])).toEqual([0, 0]);
-    expect(viewed(memory(600), [0, 300], [300, 320], [320, 340])).toEqual([1, 288 + 32]);
-    expect(viewed(memory(600), [0, 20], [300, 320], [320, 340])).toEqual([0, 0]);
-    expect(viewed(memory(1_000), [0, 10], [10, 30], [30, 50], [50, 200])).toEqual([1, 32 + 144]);
+  test('is made for a short payload of a chunk that has 512 octets left', () => {
+    expect(viewed(memory(522), [10, 30])).toEqual([1, 16]);
+    expect(viewed(memory(521), [10, 30])).toEqual([0, 0]);
   });
 
-  test('is made for each chunk, and again where another was between', () => {
-    const [one, other] = [memory(300), memory(300)];
-    expect([viewed(one, [0, 128]), viewed(other, [0, 128]), viewed(one, [128, 138])]).toEqual([
-      [1, 128],
-      [1, 128],
-      [0, 0],
-    ]);
+  test('is shared by what follows in its chunk, and made again where another was between', () => {
+    const [one, other] = [memory(1_000), memory(100)];
+    expect(viewed(one, [0, 8], [10, 30], [980, 992], [993, 994])).toEqual([1, 8 + 16 + 12]);
+    const words = watchedWords();
+    const views = (chunk: Uint8Array, end: number): number => {
+      applyMask(chunk, 0, end, KEY_NUMBER, 0);
+      return words.views;
+    };
+    expect([views(one, 8), views(other, 8), views(one, 8)]).toEqual([0, 0, 0]);
+    expect([views(other, 60), views(other, 8), views(one, 8), views(other, 60)]).toEqual([1, 1, 2, 3]);
   });
 
   test('is shared only within chunks as a network has them', () => {
-    expect(viewed(memory(65_536), [0, 128], [128, 256])).toEqual([1, 256]);
-    expect(viewed(memory(65_537), [0, 128], [128, 256])).toEqual([2, 256]);
-    expect(viewed(memory(65_537), [0, 10], [10, 30])).toEqual([0, 0]);
+    expect(viewed(memory(65_536), [0, 48], [48, 96])).toEqual([1, 96]);
+    expect(viewed(memory(65_537), [0, 48], [48, 96])).toEqual([2, 96]);
+    expect(viewed(new Uint8Array(new ArrayBuffer(65_537), 0, 600), [0, 48], [48, 96])).toEqual([2, 96]);
+  });
+
+  test('is the right one behind a chunk whose view is not shared', () => {
+    const chunk = memory(700).subarray(3);
+    expect(viewed(chunk, [0, 9])).toEqual([1, 8]);
+    expect(viewed(memory(70_000).subarray(1), [0, 48])).toEqual([1, 44]);
+    applyMask(chunk, 0, 9, KEY_NUMBER, 0);
+    expect(hex(chunk)).toBe('00'.repeat(697));
   });
 });
 

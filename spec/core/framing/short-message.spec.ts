@@ -7,7 +7,14 @@ const KEY = bytes('37 fa 21 3d');
 
 /** Whether `chunk` was taken by a sink with room for `room` bytes, and what that was told. */
 function take(chunk: Uint8Array, room = 1_000, frameBytes = 1_000, masked = true): [boolean, ...string[]] {
-  const told: string[] = [];
+  const [taken, ...messages] = taking(chunk, room, frameBytes, masked);
+  return [taken, ...messages.map(([opcode, payload]) => `${opcode} ${hex(payload)}`)];
+}
+
+type Message = readonly [opcode: number, bytes: Uint8Array];
+
+function taking(chunk: Uint8Array, room = 1_000, frameBytes = 1_000, masked = true): [boolean, ...Message[]] {
+  const told: Message[] = [];
   const never = (): never => {
     throw new Error('the long way');
   };
@@ -16,7 +23,7 @@ function take(chunk: Uint8Array, room = 1_000, frameBytes = 1_000, masked = true
     dataFrame: never,
     payload: never,
     controlFrame: never,
-    message: (opcode, from, start) => void told.push(`${opcode} ${hex(from.subarray(start))}`),
+    message: (...message) => void told.push(message),
   };
   return [takeMessage(chunk, sink, masked, frameBytes), ...told];
 }
@@ -28,6 +35,55 @@ describe('a chunk that is a short message', () => {
     expect(take(frame(0x81, payload, KEY))).toEqual([true, `1 ${hex(payload)}`]);
     expect(take(frame(0x82, payload), 1_000, 1_000, false)).toEqual([true, `2 ${hex(payload)}`]);
   });
+
+  test.each([0, 1, 2, 3, 5])(
+    'is unmasked wherever in its memory it lies, as at %i, and nothing beside it',
+    (offset) => {
+      for (let length = 0; length <= 125; length++) {
+        const payload = Uint8Array.from({ length }, (_, i) => i * 5);
+        const wire = frame(0x82, payload, KEY);
+        const memory = new Uint8Array(offset + wire.length + 5).fill(0xee);
+        memory.set(wire, offset);
+        expect(take(Buffer.from(memory.buffer, offset, wire.length))).toEqual([true, `2 ${hex(payload)}`]);
+        expect([hex(memory.slice(0, offset)), hex(memory.slice(offset + wire.length))]).toEqual([
+          'ee'.repeat(offset),
+          'ee'.repeat(5),
+        ]);
+      }
+    },
+  );
+
+  test.each([
+    ['of 64 bytes and less', 64, true, 64],
+    ['of more, in place', 65, true, 71],
+    ['without a mask, in place', 5, false, 7],
+  ])('has plain memory: %s', (_, length, masked, memory) => {
+    const wire = frame(0x82, new Uint8Array(length).fill(97), masked ? KEY : undefined);
+    const chunk = Buffer.from(new Uint8Array(wire).buffer);
+    const [, [, data] = []] = taking(chunk, 1_000, 1_000, masked);
+    expect(data).toEqual(new Uint8Array(length).fill(97));
+    expect(Object.getPrototypeOf(data)).toBe(Uint8Array.prototype);
+    expect(data?.buffer.byteLength).toBe(memory);
+    expect(data?.buffer === chunk.buffer).toBe(memory !== 64);
+  });
+
+  test.each([true, false])(
+    'does not keep memory alive that is more than four times as large (B17; masked: %s)',
+    (masked) => {
+      const wire = frame(0x82, new Uint8Array(100).fill(97), masked ? KEY : undefined);
+      for (const [size, kept] of [
+        [400, 400],
+        [401, 100],
+      ] as const) {
+        const chunk = Buffer.from(new ArrayBuffer(size), 3, wire.length);
+        chunk.set(wire);
+        const [, [, data] = []] = taking(chunk, 1_000, 1_000, masked);
+        if (kept === 100) chunk.fill(0);
+        expect(data).toEqual(new Uint8Array(100).fill(97));
+        expect(data?.buffer.byteLength).toBe(kept);
+      }
+    },
+  );
 
   test('may be exactly as long as it may be', () => {
     const chunk = (): Uint8Array => frame(0x82, bytes('61 62'), KEY);
