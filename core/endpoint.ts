@@ -41,8 +41,7 @@ export class Endpoint implements Reader, TransferHost {
   #agreed: readonly AgreedExtension[] | undefined;
   #received: Close | undefined;
   #sent: Close | undefined;
-  /** Whether the host was last told to read from the transport. */
-  #wanted = true;
+  #wanted = true; // whether the host was last told to read from the transport
   #begun = false;
 
   constructor(options: ConnectionOptions) {
@@ -121,6 +120,7 @@ export class Endpoint implements Reader, TransferHost {
 
   /** Tells the host to read on, or to stop, where that has changed. */
   regulate(): void {
+    if (this.#wanted && this.inlet.wanted) return; // as nearly always
     const { backlog } = this.inlet;
     // While a request is decided nothing is to be read but that its client has gone: so the host reads on until bytes come.
     const wanted = this.inlet.wanted || (this.state.reads === 'nothing' && backlog === 0);
