@@ -48,6 +48,8 @@ export interface Host {
   getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown;
   /** SHA-1 of a text of ASCII, in base64, where the host has one that is faster than the portable one. */
   readonly sha1?: ((text: string) => string) | undefined;
+  /** The string that bytes of ASCII are, where the host is faster at that than its `TextDecoder`; `undefined` for others, and for few. */
+  readonly decodeAscii?: ((bytes: Uint8Array) => string | undefined) | undefined;
   /** The engine for compression, where the host has one. */
   readonly deflate?: Deflate | undefined;
   /** Tells whoever runs the process of an error that no handler took. */
@@ -70,7 +72,7 @@ export interface Program {
 /** A connection's options but for what the driver fills in. */
 export type DriverOptions = ConnectionOptions extends infer Options
   ? Options extends ConnectionOptions
-    ? Omit<Options, 'output' | 'now' | 'getRandomValues' | 'sha1'>
+    ? Omit<Options, 'output' | 'now' | 'getRandomValues' | 'sha1' | 'decodeAscii'>
     : never
   : never;
 
@@ -106,6 +108,7 @@ export class Driver {
       now: host.now,
       getRandomValues: host.getRandomValues,
       sha1: host.sha1,
+      decodeAscii: host.decodeAscii,
     } as ConnectionOptions); // those of either role
     host.watch?.(this);
   }

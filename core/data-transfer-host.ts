@@ -3,6 +3,7 @@ import type { Close } from './framing/close-payload.ts';
 import type { Inlet, Reads } from './inlet.ts';
 import type { LifecycleStep } from './lifecycle-steps.ts';
 import type { Deadlines, Limits } from './limits.ts';
+import type { DecodeAscii } from './messages/text.ts';
 import type { Outlet } from './outlet.ts';
 
 /** Somebody who watches a connection, and must neither throw nor call it; told without a `this`. */
@@ -24,6 +25,7 @@ export interface TransferHost {
   readonly now: (() => number) | undefined;
   /** How messages are delivered. */
   readonly messages: 'whole' | 'chunks';
+  readonly decodeAscii: DecodeAscii | undefined;
   readonly inlet: Pick<Inlet, 'paused'>;
   /** How the state takes bytes: a frame may have ended the connection. */
   reads(): Reads;

@@ -62,14 +62,14 @@ export class DataTransfer {
   }
 
   #decode(): FrameDecoder {
-    const { limits, outlet, messages } = this.#host;
+    const { limits, outlet, messages, decodeAscii } = this.#host;
     const onControlFrame = (opcode: number, payload: Uint8Array): void => this.#controlFrame(opcode, payload);
     const chunks = messages === 'chunks';
-    const blocks = new Blocks();
-    this.#blocks = blocks;
+    const onMessage = (data: string | Uint8Array): void => outlet.emit({ type: 'message', data });
+    this.#blocks = new Blocks();
     const under = chunks
       ? new MessageStreamer(limits, (part) => outlet.emit(part), onControlFrame)
-      : new MessageAssembler(limits, (data) => outlet.emit({ type: 'message', data }), onControlFrame, blocks);
+      : new MessageAssembler(limits, onMessage, onControlFrame, this.#blocks, decodeAscii);
     const sink = this.#agreed.length > 0 ? new ExtensionSink(this.#agreed, under, limits.messageBytes, chunks) : under;
     return new FrameDecoder(sink, this.#keys === undefined, limits.frameBytes);
   }

@@ -34,6 +34,7 @@ export class Endpoint implements Reader, TransferHost {
   readonly deadlines: Deadlines;
   readonly now: (() => number) | undefined;
   readonly messages: 'whole' | 'chunks';
+  readonly decodeAscii: ConnectionOptions['decodeAscii'];
   /** Where the masking keys of a client come from. */
   readonly #keys: MaskingKeys | undefined;
   /** What the program decided on the request. */
@@ -48,6 +49,7 @@ export class Endpoint implements Reader, TransferHost {
     // Not the options as a whole: they would be an object for each connection of a server.
     this.role = options.role;
     this.now = options.now;
+    this.decodeAscii = options.decodeAscii;
     this.messages = options.messages ?? 'whole';
     if (this.messages !== 'whole' && this.messages !== 'chunks')
       throw new UsageError(`no kind of messages: ${String(this.messages)}`);

@@ -9,7 +9,7 @@ import type { Blocks } from '../bytes/blocks.ts';
 import { Opcode } from '../codes.ts';
 import type { FrameSink } from '../framing/frame-sink.ts';
 import { FragmentOrder } from './fragment-order.ts';
-import { decodeText, notUtf8 } from './text.ts';
+import { type DecodeAscii, decodeText, notUtf8 } from './text.ts';
 import { Utf8Validator } from './utf8-validator.ts';
 
 /** The limits an assembler keeps. */
@@ -25,6 +25,7 @@ export class MessageAssembler implements FrameSink {
   readonly controlFrame: FrameSink['controlFrame'];
 
   readonly #blocks: Blocks;
+  readonly #ascii: DecodeAscii | undefined;
   #utf8: Utf8Validator | undefined;
 
   constructor(
@@ -32,7 +33,9 @@ export class MessageAssembler implements FrameSink {
     onMessage: (data: string | Uint8Array) => void,
     onControlFrame: FrameSink['controlFrame'],
     blocks: Blocks,
+    ascii?: DecodeAscii,
   ) {
+    this.#ascii = ascii;
     this.#blocks = blocks;
     this.#limits = limits;
     this.#order = new FragmentOrder(limits.fragments);
@@ -50,7 +53,7 @@ export class MessageAssembler implements FrameSink {
     const text = opcode === Opcode.text;
     const ends = fin && left === 0;
     if (ends && this.#blocks.length === 0) {
-      this.#deliver(text ? decodeText(bytes.subarray(start, end)) : ownBytes(bytes, start, end));
+      this.#deliver(text ? decodeText(bytes.subarray(start, end), this.#ascii) : ownBytes(bytes, start, end));
       return;
     }
     if (text) {
@@ -60,7 +63,7 @@ export class MessageAssembler implements FrameSink {
     this.#blocks.append(bytes, start, end, fin ? left : Infinity);
     if (!ends) return;
     const whole = this.#blocks.take();
-    this.#deliver(text ? decodeText(whole) : ownBytes(whole, 0, whole.length));
+    this.#deliver(text ? decodeText(whole, this.#ascii) : ownBytes(whole, 0, whole.length));
   }
 
   get room(): number {
@@ -68,7 +71,7 @@ export class MessageAssembler implements FrameSink {
   }
 
   message(opcode: number, bytes: Uint8Array): void {
-    this.#onMessage(opcode === Opcode.text ? decodeText(bytes) : bytes);
+    this.#onMessage(opcode === Opcode.text ? decodeText(bytes, this.#ascii) : bytes);
   }
 
   /** Forgets the message before it is handed on: its handler may lead back here. */

@@ -2,13 +2,18 @@
 import { fatal, lenient } from '../bytes/utf8.ts';
 import { ProtocolError } from '../errors.ts';
 
+/** The host's quick way: the string that bytes of ASCII are, or `undefined`, and then `TextDecoder` decodes them. */
+export type DecodeAscii = (bytes: Uint8Array) => string | undefined;
+
 /**
  * Decodes leniently first, and judges only what contains U+FFFD, which is what stands for a fault: every host decodes
  * as fast so, and Deno 3 to 12 times as fast as with a decoder that is fatal.
  *
  * @throws {ProtocolError} for bytes that are not UTF-8, or are longer than a string may be.
  */
-export function decodeText(bytes: Uint8Array): string {
+export function decodeText(bytes: Uint8Array, ascii?: DecodeAscii): string {
+  const quick = ascii?.(bytes);
+  if (quick !== undefined) return quick;
   let text: string;
   try {
     text = lenient.decode(bytes);

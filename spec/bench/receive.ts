@@ -1,4 +1,6 @@
 /** What one received frame costs, from chunk to message: a masked frame on the server's side, and a short one on the client's. */
+
+import { nodeHost } from '../../adapters/runtimes/node-host.ts';
 import { Connection, Opcode, type Output, type Role } from '../../core/index.ts';
 import { pseudoRandom } from '../support/opened.ts';
 import { frame as unmasked } from '../support/wire.ts';
@@ -14,25 +16,35 @@ for (const size of [16, 64, 1_024, 16_384, 1_048_576]) {
   for (const opcode of [Opcode.binary, Opcode.text]) {
     const frame = masked(opcode, size);
     const perChunk = Math.floor(CHUNK_BYTES / frame.length);
-    for (const together of perChunk > 1 ? [1, perChunk] : [1]) await compareOn('server', opcode, size, frame, together);
+    for (const together of perChunk > 1 ? [1, perChunk] : [1]) {
+      await compareOn('server', opcode, size, [repeated(frame, together)], together);
+    }
+    if (perChunk === 0) await compareOn('server', opcode, size, cut(frame), 1);
   }
 }
-await compareOn('client', Opcode.binary, 64, unmasked(0x82, new Uint8Array(64).fill(97)), 1);
+await compareOn('client', Opcode.binary, 64, [unmasked(0x82, new Uint8Array(64).fill(97))], 1);
 
-async function compareOn(role: Role, opcode: number, size: number, frame: Uint8Array, together: number): Promise<void> {
-  const wire = new Uint8Array(frame.length * together);
-  for (let i = 0; i < together; i++) wire.set(frame, i * frame.length);
+/** @param wire - the chunks that hold `messages` messages. */
+async function compareOn(
+  role: Role,
+  opcode: number,
+  size: number,
+  wire: readonly Uint8Array[],
+  messages: number,
+): Promise<void> {
+  const length = wire.reduce((sum, chunk) => sum + chunk.length, 0);
+  const count = Math.min(4_096, Math.max(1, Math.floor(BATCH_BYTES / length)));
   // A chunk of Node's is a Buffer on memory of its own.
-  const count = Math.min(4_096, Math.max(1, Math.floor(BATCH_BYTES / wire.length)));
-  const chunks = Array.from({ length: count }, () => Buffer.allocUnsafeSlow(wire.length));
+  const chunks = Array.from({ length: count }, () => wire.map((chunk) => Buffer.allocUnsafeSlow(chunk.length))).flat();
   // Unmasked in place by whoever reads them, so written afresh before each run.
   const prepare = (): void => {
-    for (const chunk of chunks) chunk.set(wire);
+    for (const [i, chunk] of chunks.entries()) chunk.set(wire[i % wire.length] ?? []);
   };
 
   const text = opcode === Opcode.text;
-  const frames = together === 1 ? 'one frame' : `${together} frames`;
-  const kind = `${size} B ${text ? 'text' : 'binary'}, ${frames} a chunk${role === 'client' ? ', for a client' : ''}`;
+  const place =
+    wire.length > 1 ? `in ${wire.length} chunks` : `${messages === 1 ? 'one frame' : `${messages} frames`} a chunk`;
+  const kind = `${size} B ${text ? 'text' : 'binary'}, ${place}${role === 'client' ? ', for a client' : ''}`;
   const isServer = role === 'server';
   const contenders: Contender[] = [
     { name: 'ws', setUp: () => ({ prepare, ...wsReceiving(isServer, chunks, (data) => data) }) },
@@ -44,7 +56,7 @@ async function compareOn(role: Role, opcode: number, size: number, frame: Uint8A
       name: 'ws, text as a string',
       setUp: () => ({ prepare, ...wsReceiving(isServer, chunks, String) }),
     });
-  await compare(kind, contenders, { operations: count * together, bytes: size });
+  await compare(kind, contenders, { operations: count * messages, bytes: size });
 }
 
 function receiving(role: Role, chunks: readonly Uint8Array[]): Work {
@@ -55,7 +67,11 @@ function receiving(role: Role, chunks: readonly Uint8Array[]): Work {
     else if (output.type === 'write') for (const chunk of output.chunks) pair[peer].receive(chunk.slice());
   };
   const pair: Readonly<Record<Role, Connection>> = {
-    server: new Connection({ role: 'server', output: (output) => take(output, 'client') }),
+    server: new Connection({
+      role: 'server',
+      decodeAscii: nodeHost.decodeAscii, // as every host of Node's has it
+      output: (output) => take(output, 'client'),
+    }),
     client: new Connection({
       role: 'client',
       request: { host: 'x', target: '/' },
@@ -88,6 +104,16 @@ function wsReceiving(isServer: boolean, chunks: readonly Uint8Array[], take: (da
       return received;
     },
   };
+}
+
+function repeated(frame: Uint8Array, times: number): Uint8Array {
+  return Buffer.concat(Array<Uint8Array>(times).fill(frame));
+}
+
+/** In chunks, as a socket gives it. */
+function cut(frame: Uint8Array): Uint8Array[] {
+  const count = Math.ceil(frame.length / CHUNK_BYTES);
+  return Array.from({ length: count }, (_, i) => frame.slice(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES));
 }
 
 /** One message in one frame, as a client sends it. */

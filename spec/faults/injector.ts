@@ -14,6 +14,7 @@ export const POINTS = [
   'clearTimer',
   'getRandomValues',
   'sha1',
+  'decodeAscii',
   'deflate',
   'inflate',
   'handler',
@@ -49,7 +50,7 @@ export class Injector {
   }
 
   host(host: Host): Host {
-    const { sha1, deflate } = host;
+    const { sha1, decodeAscii, deflate } = host;
     return {
       ...host,
       setTimer: (expire, milliseconds) => {
@@ -70,6 +71,12 @@ export class Injector {
         ((text) => {
           this.pass('sha1');
           return sha1(text);
+        }),
+      decodeAscii:
+        decodeAscii &&
+        ((bytes) => {
+          this.pass('decodeAscii');
+          return decodeAscii(bytes);
         }),
       deflate: deflate && this.#engine(deflate),
     };

@@ -54,6 +54,7 @@ export class End {
         clock.clearTimer(timer);
       },
       sha1: (text) => createHash('sha1').update(text).digest('base64'),
+      decodeAscii: () => undefined,
       deflate: nodeDeflate,
     });
   }
