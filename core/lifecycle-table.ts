@@ -7,6 +7,30 @@ export interface StateRow extends Permits {
 }
 
 // biome-ignore format: one line an event
+const ALIKE: Readonly<Record<string, StateRow>> = {
+  'closed': {
+    reads: 'discard', deadline: 'none', sends: false,
+    on: {},
+  },
+  'closing.failed': {
+    reads: 'discard', deadline: 'closing', sends: false,
+    on: {
+      abortRequested: ['closing.failed', 'abortTransport'],
+      transportClosed: ['closed', 'reportClosed'],
+      deadlinePassed: ['closing.failed', 'abortTransport'],
+    },
+  },
+  'closing.draining': {
+    reads: 'discard', deadline: 'closing', sends: false,
+    on: {
+      abortRequested: ['closing.draining', 'abortTransport'],
+      transportClosed: ['closed', 'reportClosed'],
+      deadlinePassed: ['closing.draining', 'abortTransport'],
+    },
+  },
+};
+
+// biome-ignore format: one line an event
 export const LIFECYCLE: Readonly<Record<Role, Readonly<Record<string, StateRow>>>> = {
   client: {
     'connecting.awaitingResponse': {
@@ -53,26 +77,7 @@ export const LIFECYCLE: Readonly<Record<Role, Readonly<Record<string, StateRow>>
         deadlinePassed: ['closing.bothSent', 'abortTransport'],
       },
     },
-    'closed': {
-      reads: 'discard', deadline: 'none', sends: false,
-      on: {},
-    },
-    'closing.failed': {
-      reads: 'discard', deadline: 'closing', sends: false,
-      on: {
-        abortRequested: ['closing.failed', 'abortTransport'],
-        transportClosed: ['closed', 'reportClosed'],
-        deadlinePassed: ['closing.failed', 'abortTransport'],
-      },
-    },
-    'closing.draining': {
-      reads: 'discard', deadline: 'closing', sends: false,
-      on: {
-        abortRequested: ['closing.draining', 'abortTransport'],
-        transportClosed: ['closed', 'reportClosed'],
-        deadlinePassed: ['closing.draining', 'abortTransport'],
-      },
-    },
+    ...ALIKE,
   },
   server: {
     'connecting.awaitingRequest': {
@@ -129,25 +134,6 @@ export const LIFECYCLE: Readonly<Record<Role, Readonly<Record<string, StateRow>>
         deadlinePassed: ['closing.bothSent', 'abortTransport'],
       },
     },
-    'closed': {
-      reads: 'discard', deadline: 'none', sends: false,
-      on: {},
-    },
-    'closing.failed': {
-      reads: 'discard', deadline: 'closing', sends: false,
-      on: {
-        abortRequested: ['closing.failed', 'abortTransport'],
-        transportClosed: ['closed', 'reportClosed'],
-        deadlinePassed: ['closing.failed', 'abortTransport'],
-      },
-    },
-    'closing.draining': {
-      reads: 'discard', deadline: 'closing', sends: false,
-      on: {
-        abortRequested: ['closing.draining', 'abortTransport'],
-        transportClosed: ['closed', 'reportClosed'],
-        deadlinePassed: ['closing.draining', 'abortTransport'],
-      },
-    },
+    ...ALIKE,
   },
 };

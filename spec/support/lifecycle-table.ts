@@ -1,4 +1,5 @@
 /** Computes with xstate, from the charts of `core/lifecycle.ts`, the table that the core steps by. */
+import { isDeepStrictEqual } from 'node:util';
 import { type AnyMachineSnapshot, initialTransition, transition } from 'xstate';
 import { charts, type LifecycleEvent, type Permits, type Role } from '../../core/lifecycle.ts';
 import type { StateRow } from '../../core/lifecycle-table.ts';
@@ -47,9 +48,16 @@ function tableOf(role: Role): Record<string, StateRow> {
   return rows;
 }
 
-/** The source of `core/lifecycle-table.ts`. */
-export const tableSource =
-  (): string => `/** Computed from the charts in lifecycle.ts by \`npm run lifecycle\`; a spec compares it with xstate. Not to be edited. */
+/** The source of `core/lifecycle-table.ts`: rows that are the same for both roles stand once. */
+export function tableSource(): string {
+  const tables = { client: tableOf('client'), server: tableOf('server') };
+  const alike = Object.entries(tables.client).filter(([name, row]) => isDeepStrictEqual(row, tables.server[name]));
+  const own = (role: Role): string =>
+    rowsSource(
+      Object.entries(tables[role]).filter(([name]) => !alike.some(([other]) => other === name)),
+      '    ',
+    );
+  return `/** Computed from the charts in lifecycle.ts by \`npm run lifecycle\`; a spec compares it with xstate. Not to be edited. */
 import type { Effect, LifecycleEvent, Permits, Role } from './lifecycle-terms.ts';
 
 /** What a state permits, and for each event it knows the next state and the effects. */
@@ -58,16 +66,27 @@ export interface StateRow extends Permits {
 }
 
 // biome-ignore format: one line an event
-export const LIFECYCLE: Readonly<Record<Role, Readonly<Record<string, StateRow>>>> = {
-${(['client', 'server'] as const).map((role) => `  ${role}: {\n${rowsSource(tableOf(role))}  },\n`).join('')}};
-`;
+const ALIKE: Readonly<Record<string, StateRow>> = {
+${rowsSource(alike, '  ')}};
 
-const rowsSource = (rows: Record<string, StateRow>): string =>
-  Object.entries(rows)
+// biome-ignore format: one line an event
+export const LIFECYCLE: Readonly<Record<Role, Readonly<Record<string, StateRow>>>> = {
+  client: {
+${own('client')}    ...ALIKE,
+  },
+  server: {
+${own('server')}    ...ALIKE,
+  },
+};
+`;
+}
+
+const rowsSource = (rows: readonly (readonly [string, StateRow])[], indent: string): string =>
+  rows
     .map(([name, { reads, deadline, sends, on }]) => {
-      const steps = Object.entries(on).map(([event, [...step]]) => `        ${event}: ${quote(step)},\n`);
-      const events = steps.length > 0 ? `{\n${steps.join('')}      }` : '{}';
-      return `    '${name}': {\n      reads: '${reads}', deadline: '${deadline}', sends: ${sends},\n      on: ${events},\n    },\n`;
+      const steps = Object.entries(on).map(([event, [...step]]) => `${indent}    ${event}: ${quote(step)},\n`);
+      const events = steps.length > 0 ? `{\n${steps.join('')}${indent}  }` : '{}';
+      return `${indent}'${name}': {\n${indent}  reads: '${reads}', deadline: '${deadline}', sends: ${sends},\n${indent}  on: ${events},\n${indent}},\n`;
     })
     .join('');
 
