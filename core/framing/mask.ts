@@ -39,7 +39,7 @@ export function applyMask(
 ): void {
   if (key === 0) return;
   const shift = (position & 3) * 8;
-  let rotated = shift === 0 ? key : (key << shift) | (key >>> (32 - shift));
+  let rotated = (key << shift) | (key >>> (32 - shift));
   const words = known ?? wordsOf(bytes, start, end);
   let at = start;
   if (words !== undefined) {

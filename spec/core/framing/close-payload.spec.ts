@@ -60,6 +60,7 @@ describe('a Close payload that is written (I14)', () => {
 
   test('has no reason without a code', () => {
     expect(() => encodeClose({ code: 1005, reason: 'x' })).toThrow(UsageError);
+    expect(() => encodeClose({ code: 1000, reason: 5 as never })).toThrow(new UsageError('a Close reason is a string'));
   });
 
   test('is not cut where the reason has 124 bytes (CC4)', () => {

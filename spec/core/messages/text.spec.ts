@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { lenient } from '../../../core/bytes/utf8.ts';
 import { decodeText } from '../../../core/messages/text.ts';
 import { bytes, hex } from '../../support/wire.ts';
 
@@ -27,4 +28,17 @@ test('a host that is quicker with ASCII is asked first, and leaves what it will 
   expect(decodeText(bytes('c3 a4 61'), decodeAscii)).toBe('äa');
   expect(() => decodeText(bytes('ff'), decodeAscii)).toThrow(expect.objectContaining({ violation: 'text-not-utf8' }));
   expect(asked).toEqual(['6162', 'c3a461', 'ff']);
+});
+
+test('what is longer than a string can be is too big', () => {
+  const decode = vi.spyOn(lenient, 'decode').mockImplementation(() => {
+    throw new RangeError('Invalid string length');
+  });
+  expect(() => decodeText(bytes('61'))).toThrow(
+    expect.objectContaining({
+      violation: 'message-too-big',
+      message: 'a text message is longer than a string can be',
+    }),
+  );
+  decode.mockRestore();
 });

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Utf8Validator } from '../../../core/messages/utf8-validator.ts';
 import { endsWhole } from '../../support/utf8.ts';
+import { watched, watchedWords } from '../../support/watched.ts';
 import { bytes } from '../../support/wire.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -60,13 +61,48 @@ describe('the UTF-8 validator', () => {
             const memory = new Uint8Array(offset + length + 4).fill(0xff); // what lies around is not looked at
             const data = memory.subarray(offset, offset + length).fill(0x61);
             data.set(bytes(inside).subarray(0, length - place), place);
-            const validator = new Utf8Validator();
-            expect(validator.push(memory, offset, offset + length) && endsWhole(validator)).toBe(isUtf8(data));
+            const expected = isUtf8(data);
+            for (const [given, start] of [
+              [memory, offset],
+              [memory.subarray(offset), 0],
+              [memory.subarray(1), offset - 1],
+            ] as const) {
+              if (start < 0) continue;
+              const validator = new Utf8Validator();
+              expect(validator.push(given, start, start + length) && endsWhole(validator)).toBe(expected);
+            }
           }
         }
       }
     },
   );
+
+  /** Words and bytes of `text` that are read, in memory from `offset` on. */
+  function read(text: string, offset: number): [number, number] {
+    const memory = new Uint8Array(offset + text.length);
+    memory.set(new TextEncoder().encode(text), offset);
+    const words = watchedWords();
+    const data = watched(memory.subarray(offset));
+    expect(new Utf8Validator().push(data.memory, 0, text.length)).toBe(true);
+    vi.unstubAllGlobals();
+    return [words.read, data.touched];
+  }
+
+  test('reads ASCII by the word from 64 bytes on, each once, and by the byte what is no whole word', () => {
+    expect([0, 1, 2, 3].map((offset) => read('a'.repeat(63), offset))).toEqual(Array(4).fill([0, 63]));
+    expect([64, 65, 66, 67].map((length) => read('a'.repeat(length), 0))).toEqual([
+      [15, 4],
+      [15, 5],
+      [15, 6],
+      [15, 7],
+    ]);
+    expect([0, 1, 2, 3].map((offset) => read('a'.repeat(80), offset))).toEqual([
+      [19, 4],
+      [19, 4],
+      [19, 4],
+      [19, 4],
+    ]);
+  });
 
   test('goes on behind a character that was cut, with the words of the next piece', () => {
     const text = new TextEncoder().encode(`${'a'.repeat(70)}€${'a'.repeat(70)}`);
