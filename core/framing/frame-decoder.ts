@@ -74,7 +74,7 @@ export class FrameDecoder {
       if (--this.#missing === 0) this.#part = PAYLOAD;
     }
     const stop = Math.min(end, at + this.#length - this.#position);
-    if (this.#masked) applyMask(bytes, at, stop, this.#key, this.#position);
+    applyMask(bytes, at, stop, this.#key, this.#position); // from a server with a key of 0, which changes nothing
     const position = this.#position + stop - at;
     this.#position = position;
     const left = this.#length - position;

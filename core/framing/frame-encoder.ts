@@ -42,37 +42,38 @@ export class FrameEncoder {
     output.reserve(HEADER_BYTES + (separate ? 0 : length));
     const key = this.#header(first, length);
     if (separate) {
-      if (this.#keys !== undefined) applyMask(payload, 0, length, key, 0);
+      applyMask(payload, 0, length, key, 0);
       output.append(payload);
       return;
     }
     const { bytes, offset } = output;
     bytes.set(payload, offset);
-    if (this.#keys !== undefined) applyMask(bytes, offset, offset + length, key, 0);
+    applyMask(bytes, offset, offset + length, key, 0);
     output.advance(length);
   }
 
   /** Writes one frame of UTF-8; lone surrogates become U+FFFD, as in every USVString. */
   encodeText(first: number, text: string): void {
-    if (text.length > SHORT_BYTES) {
-      this.encode(first, encoder.encode(text), true);
-      return;
+    const { length } = text;
+    if (length <= COPY_BELOW) {
+      // Straight into its place, which is known: UTF-8 has a byte at least for each unit of UTF-16.
+      const long = length > SHORT_BYTES;
+      const room = long ? Math.min(length * 3, COPY_BELOW) : SHORT_BYTES;
+      const output = this.#output;
+      output.reserve(HEADER_BYTES + room);
+      const at = output.offset + (long ? 4 : 2) + (this.#keys === undefined ? 0 : 4);
+      const { read, written } = encoder.encodeInto(text, output.bytes.subarray(at, at + room));
+      if (read === length) {
+        const key = this.#header(first, written);
+        applyMask(output.bytes, at, at + written, key, 0);
+        output.advance(written);
+        return;
+      }
     }
-    const output = this.#output;
-    const headerBytes = this.#keys === undefined ? 2 : 6;
-    output.reserve(HEADER_BYTES + SHORT_BYTES);
-    const at = output.offset + headerBytes;
-    const { read, written } = encoder.encodeInto(text, output.bytes.subarray(at, at + SHORT_BYTES));
-    if (read < text.length) {
-      this.encode(first, encoder.encode(text), true);
-      return;
-    }
-    const key = this.#header(first, written);
-    if (this.#keys !== undefined) applyMask(output.bytes, at, at + written, key, 0);
-    output.advance(written);
+    this.encode(first, encoder.encode(text), true);
   }
 
-  /** Writes a header and returns the masking key in it. */
+  /** Writes a header and returns the masking key in it: 0, which masks nothing, where there is none. */
   #header(first: number, length: number): number {
     const { bytes } = this.#output;
     const start = this.#output.offset;

@@ -18,24 +18,13 @@ const SHAPE = 'what stands before has matched the whole already';
 export const REASONS: readonly Reason[] = [
   { file: 'messages/text.ts', line: "if (!text.includes('\\ufffd'))", why: FASTER },
 
-  {
-    file: 'framing/frame-decoder.ts',
-    line: 'if (this.#masked) applyMask',
-    why: 'unmasking with a key of 0 changes nothing',
-  },
   { file: 'framing/frame-decoder.ts', line: 'if (!this.#masked || end - at < 5', why: FASTER },
   { file: 'framing/frame-decoder.ts', line: 'const length = bytes[at]! - 0x80', why: FASTER },
   { file: 'framing/frame-decoder.ts', line: 'if (length < 0 || length > 125', why: FASTER },
   { file: 'framing/frame-decoder.ts', line: '#short(', why: FASTER },
   { file: 'framing/frame-decoder.ts', line: 'if (left === 0 && this.#control.length === 0)', why: FASTER },
-  {
-    file: 'framing/frame-encoder.ts',
-    line: 'if (this.#keys !== undefined) applyMask',
-    why: 'masking with a key of 0 changes nothing',
-  },
-  { file: 'framing/frame-encoder.ts', line: 'if (text.length > SHORT_BYTES)', why: FASTER },
-  { file: 'framing/frame-encoder.ts', line: 'at + SHORT_BYTES', why: FASTER },
-  { file: 'framing/frame-encoder.ts', line: 'if (read < text.length)', why: FASTER },
+  { file: 'framing/frame-encoder.ts', line: 'if (length <= COPY_BELOW)', why: FASTER },
+  { file: 'framing/frame-encoder.ts', line: 'Math.min(length * 3, COPY_BELOW)', why: FASTER },
   {
     file: 'framing/frame-encoder.ts',
     line: 'this.encode(first, encoder.encode(text), true)',
@@ -53,6 +42,7 @@ export const REASONS: readonly Reason[] = [
   { file: 'framing/frame-reader.ts', line: '.exec(head) ?? []', why: 'read from the second element on' },
   { file: 'framing/mask.ts', line: '', why: FASTER },
   { file: 'framing/short-message.ts', line: 'sink.message?.(', why: 'who has room takes messages' },
+  { file: 'framing/short-message.ts', line: 'buffer.byteLength === chunk.length', why: FASTER },
 
   {
     file: 'messages/fragmenter.ts',

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { OutputGatherer } from '../../../core/bytes/output-gatherer.ts';
 import { FIN, FrameEncoder, RSV1 } from '../../../core/framing/frame-encoder.ts';
 import { MaskingKeys } from '../../../core/framing/masking-keys.ts';
@@ -91,17 +91,22 @@ describe.each([
     expect(frames(taken()).map((each) => each.payload)).toEqual([content(20_000), content(20_000)]);
   });
 
-  test.each([0, 1, 13, 39, 40, 41, 42, 43, 125, 126, 20_000])('carry text of %i characters as UTF-8', (size) => {
-    for (const char of ['a', '\u00e9', '\u20ac']) {
-      const { encoder, taken } = setUp(masked);
-      encoder.encodeText(TEXT, char.repeat(size));
-      const wire = taken();
-      const [read, ...more] = frames(wire);
-      expect(more).toEqual([]);
-      expect(read?.first).toBe(TEXT);
-      expect(new TextDecoder('utf-8', { fatal: true }).decode(read?.payload)).toBe(char.repeat(size));
-    }
-  });
+  test.each([0, 1, 13, 39, 40, 41, 42, 43, 125, 126, 127, 5_461, 5_462, 16_384, 16_385, 20_000, 65_536])(
+    'carry text of %i characters as UTF-8',
+    (size) => {
+      for (const char of ['a', '\u00e9', '\u20ac', '\ud800']) {
+        const { encoder, taken } = setUp(masked);
+        encoder.encodeText(TEXT, char.repeat(size));
+        const wire = taken();
+        const [read, ...more] = frames(wire);
+        expect(more).toEqual([]);
+        expect(read?.first).toBe(TEXT);
+        expect(new TextDecoder('utf-8', { fatal: true }).decode(read?.payload)).toBe(
+          char.replace('\ud800', '\ufffd').repeat(size),
+        );
+      }
+    },
+  );
 
   test.each([
     ['\ud800a\udc00', 'efbfbd61efbfbd'],
@@ -149,12 +154,28 @@ describe('the masking keys of frames', () => {
   });
 });
 
-test('short texts of the longest characters fit wherever a slab ends', () => {
+test.each([
+  ['short texts', '\u20ac'.repeat(40)], // 120 bytes, five less than a short frame holds
+  ['texts', '\u20ac'.repeat(1_000)],
+  ['texts with more than there is room for', `${'a'.repeat(15_000)}${'\u20ac'.repeat(1_000)}`],
+])('%s of the longest characters fit wherever a slab ends', (_, text) => {
   const output = new OutputGatherer();
   const encoder = new FrameEncoder(output, undefined);
-  const text = '\u20ac'.repeat(40); // 120 bytes, five less than a short frame holds
-  for (let i = 0; i < 2_000; i++) encoder.encodeText(TEXT, text);
+  for (let i = 0; i < 200_000 / text.length; i++) encoder.encodeText(TEXT, text);
   const read = frames(join(output.take()));
-  expect(read).toHaveLength(2_000);
+  expect(read).toHaveLength(Math.ceil(200_000 / text.length));
   expect(new Set(read.map(({ payload }) => new TextDecoder().decode(payload)))).toEqual(new Set([text]));
+});
+
+test('text is encoded straight into its place, of up to 16 KiB', () => {
+  const encode = vi.spyOn(TextEncoder.prototype, 'encode');
+  const encoder = new FrameEncoder(new OutputGatherer(), undefined);
+  const apart = (text: string): number => {
+    encode.mockClear();
+    encoder.encodeText(TEXT, text);
+    return encode.mock.calls.length;
+  };
+  expect(['', 'a'.repeat(126), 'a'.repeat(16_384), '\u20ac'.repeat(5_461)].map(apart)).toEqual([0, 0, 0, 0]);
+  expect(['a'.repeat(16_385), '\u20ac'.repeat(5_462), '\u20ac'.repeat(42)].map(apart)).toEqual([1, 1, 1]);
+  encode.mockRestore();
 });
