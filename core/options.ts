@@ -34,7 +34,8 @@ interface CommonOptions {
   readonly sha1?: Sha1 | undefined;
   /**
    * The host's own way to make a string of ASCII bytes, where it is faster than its `TextDecoder`: `undefined` leaves the bytes to that, because
-   * others are among them, or because they are too few, or too many for a string. It must not keep them. Default: none.
+   * others are among them, or because they are too few, or too many for a string. It must not keep them. Messages in chunks are not asked for.
+   * Default: none.
    */
   readonly decodeAscii?: DecodeAscii | undefined;
 }

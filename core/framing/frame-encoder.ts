@@ -4,7 +4,6 @@
  * A client's frames are masked, each with a fresh key (RFC 6455 §5.3); so a client encoder is one that
  * was given a source of keys.
  */
-
 import type { OutputGatherer } from '../bytes/output-gatherer.ts';
 import { encoder } from '../bytes/utf8.ts';
 import { applyMask } from './mask.ts';

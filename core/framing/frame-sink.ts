@@ -16,7 +16,7 @@ export interface FrameSink {
   payload(bytes: Uint8Array, start: number, end: number, left: number): void;
   /** How long a message may be that comes whole, as one frame in one piece, to `message`; not there where none may come so now. */
   readonly room?: number;
-  /** Instead of `dataFrame` and `payload`: an unmasked message, as bytes for the application. */
+  /** Instead of `dataFrame` and `payload`: an unmasked message; binary ones may be handed to the application as they are. */
   message?(opcode: number, bytes: Uint8Array): void;
   /** A whole control frame; `payload` is a copy. */
   controlFrame(opcode: number, payload: Uint8Array): void;

@@ -2,21 +2,23 @@
  * Masking (RFC 6455 §5.3): octet i of the payload is XORed with octet i mod 4 of the key.
  *
  * A key is held as one number, its first octet highest. Octets go 32 bits at a time through a view of the words of their memory, where
- * that pays: making it costs as much as 50 octets one by one. The frames of one chunk share it.
+ * that pays: making it costs as much as 50 octets one by one. The frames of a chunk share it.
  */
 import { EMPTY } from '../bytes/empty.ts';
 
 const VIEW_FROM = 48;
-/** A chunk with at least this much left probably holds many frames. */
+/** With at least this much left, bytes probably hold more frames, or are going to. */
 const SHARED_FROM = 512;
 
-/** What is longer is no chunk of a network, and is not remembered: it would stay in memory until the next is masked. */
+/** Larger memory is no chunk of a network, and is not remembered: it would stay until the next view is made. */
 const SHARED_TO = 65_536;
 
-/** The bytes masked last, and the words that their frames share. */
+/** What the arithmetic of 32 bits reaches; longer bytes are masked one by one. */
+const WORDS_TO = 0x7fff_ffff;
+
+/** The bytes for which the newest view was made, and that view; it begins at `lead` in them. */
 let recent: Uint8Array = EMPTY;
 let shared: Int32Array | undefined;
-/** Where in its bytes the newest view begins. */
 let lead = 0;
 
 /** A key as it lies in memory, and as the word that is to this machine. */
@@ -27,7 +29,7 @@ const octets = new DataView(word.buffer);
  * Masks or unmasks `bytes[start, end)` in place.
  *
  * @param position - where in the payload `start` is: the key is rotated by `position` mod 4.
- * @param known - the words that lie whole in `bytes`, from `lead` on.
+ * @param known - the words that lie whole in `bytes`, from `lead` on, which must be theirs.
  */
 export function applyMask(
   bytes: Uint8Array,
@@ -70,25 +72,29 @@ export function applyMask(
   }
 }
 
-/** Masks all of `bytes`, which are known to lie at `offset` in `buffer`: to ask for that costs as much as 40 octets. */
+/** Masks all of `bytes`, three or more, which are known to lie at `offset` in `buffer`: to ask for that costs as much as 40 octets. */
 export function maskAll(bytes: Uint8Array, key: number, buffer: ArrayBufferLike, offset: number): void {
-  recent = EMPTY; // whose `lead` is lost
   applyMask(bytes, 0, bytes.length, key, 0, wordsIn(bytes, buffer, offset));
 }
 
 /** The words that lie whole in `bytes`, where they pay. */
 function wordsOf(bytes: Uint8Array, start: number, end: number): Int32Array | undefined {
   if (bytes === recent) return shared;
-  if (end - start < VIEW_FROM && bytes.length - start < SHARED_FROM) return undefined;
+  const { length } = bytes;
+  if ((end - start < VIEW_FROM && length - start < SHARED_FROM) || length > WORDS_TO) return undefined;
   const { buffer, byteOffset } = bytes; // what makes most of the cost
   const words = wordsIn(bytes, buffer, byteOffset);
-  const remembered = buffer.byteLength <= SHARED_TO;
-  recent = remembered ? bytes : EMPTY;
-  shared = remembered ? words : undefined;
+  if (buffer.byteLength <= SHARED_TO) {
+    recent = bytes;
+    shared = words;
+  }
   return words;
 }
 
+/** The newest view: the one before is forgotten, since `lead` is this one's from now on. */
 function wordsIn(bytes: Uint8Array, buffer: ArrayBufferLike, offset: number): Int32Array {
+  recent = EMPTY;
+  shared = undefined;
   lead = -offset & 3;
   return new Int32Array(buffer, offset + lead, (bytes.length - lead) >> 2);
 }

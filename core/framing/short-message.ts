@@ -23,16 +23,17 @@ export function takeMessage(chunk: Uint8Array, sink: FrameSink, masked: boolean,
   if (length < 0 || length > 125 || length > frameBytes || length > (sink.room ?? -1)) return false;
   const opcode = chunk[0]! - 0x80; // FIN, and no RSV1-3
   if ((opcode !== Opcode.text && opcode !== Opcode.binary) || chunk[1] !== length + (masked ? 0x80 : 0)) return false;
-  sink.message?.(opcode, masked && length <= HEAP_BYTES ? unmaskedCopy(chunk, length) : behind(chunk, start, masked));
+  const copied = masked && length <= HEAP_BYTES;
+  sink.message?.(opcode, copied ? unmaskedCopy(chunk, length) : behind(chunk, start, opcode));
   return true;
 }
 
-/** The payload of `chunk`, in place: a copy where a view would keep a buffer alive that is more than four times as large. */
-function behind(chunk: Uint8Array, start: number, masked: boolean): Uint8Array {
+/** The payload of `chunk`, in place; for the application a copy, where a view would keep a buffer alive that is more than four times as large. */
+function behind(chunk: Uint8Array, start: number, opcode: number): Uint8Array {
   const { buffer } = chunk;
   const offset = (buffer.byteLength === chunk.length ? 0 : chunk.byteOffset) + start; // asking for it costs 14 ns
   const length = chunk.length - start;
   const bytes = new Uint8Array(buffer, offset, length); // a Buffer's `subarray` would be a Buffer
-  if (masked) maskAll(bytes, (chunk[2]! << 24) | (chunk[3]! << 16) | (chunk[4]! << 8) | chunk[5]!, buffer, offset);
-  return length * 4 < buffer.byteLength ? bytes.slice() : bytes;
+  if (start > 2) maskAll(bytes, (chunk[2]! << 24) | (chunk[3]! << 16) | (chunk[4]! << 8) | chunk[5]!, buffer, offset);
+  return opcode === Opcode.binary && length * 4 < buffer.byteLength ? bytes.slice() : bytes;
 }

@@ -20,7 +20,7 @@ export class Utf8Validator {
     if (end - start >= WORDS_FROM) {
       const { buffer, byteOffset } = bytes;
       lead = -byteOffset & 3;
-      words = new Int32Array(buffer, byteOffset + lead, (end - lead) >> 2);
+      words = new Int32Array(buffer, byteOffset + lead, Math.floor((end - lead) / 4));
     }
     for (let at = start; at < end; at++) {
       const byte = bytes[at]!;
@@ -32,7 +32,7 @@ export class Utf8Validator {
       } else if (byte > 0x7f) {
         if (!this.#lead(byte)) return false;
       } else if (words !== undefined && ((at - lead) & 3) === 3) {
-        at = lead - 1 + 4 * behindAscii(words, (at + 1 - lead) >> 2);
+        at = lead - 1 + 4 * behindAscii(words, (at + 1 - lead) / 4);
       }
     }
     return true;

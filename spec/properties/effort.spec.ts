@@ -39,7 +39,7 @@ test.each([1, 7, 4_096])(
   },
 );
 
-test('ASCII is looked at by the word, and none twice but where it ends (E9)', () => {
+test('ASCII is looked at by the word, and hardly twice where other characters are between (E9)', () => {
   for (const [text, most] of [
     ['a'.repeat(4_096), 0.27],
     ...Array.from({ length: 40 }, (_, i): [string, number] => [`${'a'.repeat(i)}ä`.repeat(100), 1.9]),

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { applyMask, unmaskedCopy } from '../../../core/framing/mask.ts';
+import { applyMask, maskAll, unmaskedCopy } from '../../../core/framing/mask.ts';
 import { watched, watchedWords } from '../../support/watched.ts';
 import { bytes, hex } from '../../support/wire.ts';
 
@@ -84,6 +84,43 @@ describe('a view of words, which costs as much as 50 octets,', () => {
     expect(viewed(new Uint8Array(new ArrayBuffer(65_537), 0, 600), [0, 48], [48, 96])).toEqual([2, 96]);
   });
 
+  test('is not made for more bytes than 32 bits can number', () => {
+    const [one, other] = [2 ** 31 - 1, 2 ** 31].map((length) => {
+      const chunk = Uint8Array.from({ length: 100 }, (_, i) => i);
+      return Object.defineProperty(chunk, 'length', { value: length });
+    });
+    const expected = Uint8Array.from({ length: 100 }, (_, i) => i);
+    reference(expected, KEY, 0);
+    expect(() => applyMask(one as Uint8Array, 0, 100, KEY_NUMBER, 0)).toThrow(RangeError); // no memory is that large
+    applyMask(other as Uint8Array, 0, 100, KEY_NUMBER, 0);
+    expect(hex((other as Uint8Array).slice(0, 100))).toBe(hex(expected));
+  });
+
+  test('that could not be made leaves the one before forgotten, and what comes next right', () => {
+    const chunk = memory(700).subarray(1);
+    const expected = new Uint8Array(699);
+    applyMask(chunk, 10, 100, KEY_NUMBER, 0);
+    reference(expected.subarray(10, 100), KEY, 0);
+    const long = Object.defineProperty(memory(100).subarray(2), 'length', { value: 2 ** 30 });
+    expect(() => applyMask(long, 0, 90, KEY_NUMBER, 0)).toThrow(RangeError);
+    applyMask(chunk, 100, 200, KEY_NUMBER, 0);
+    reference(expected.subarray(100, 200), KEY, 0);
+    expect(hex(chunk)).toBe(hex(expected));
+  });
+
+  test('of a message that fills another chunk does not pass for one of this', () => {
+    const chunk = memory(700).subarray(1);
+    const expected = new Uint8Array(699);
+    const other = memory(100);
+    applyMask(chunk, 10, 100, KEY_NUMBER, 0);
+    reference(expected.subarray(10, 100), KEY, 0);
+    maskAll(other.subarray(2), KEY_NUMBER, other.buffer, 2);
+    applyMask(chunk, 100, 200, KEY_NUMBER, 0);
+    reference(expected.subarray(100, 200), KEY, 0);
+    expect(hex(chunk)).toBe(hex(expected));
+    expect(other.subarray(0, 2)).toEqual(new Uint8Array(2));
+  });
+
   test('is the right one behind a chunk whose view is not shared', () => {
     const chunk = memory(700).subarray(3);
     expect(viewed(chunk, [0, 9])).toEqual([1, 8]);
@@ -91,6 +128,16 @@ describe('a view of words, which costs as much as 50 octets,', () => {
     applyMask(chunk, 0, 9, KEY_NUMBER, 0);
     expect(hex(chunk)).toBe('00'.repeat(697));
   });
+});
+
+test.each([0, 1, 2, 3])('all of what lies at %i in its memory is masked, and nothing beside it', (offset) => {
+  for (let length = 3; length <= 130; length++) {
+    const memory = Uint8Array.from({ length: offset + length + 5 }, (_, i) => i * 3);
+    const expected = memory.slice();
+    maskAll(memory.subarray(offset, offset + length), KEY_NUMBER, memory.buffer, offset);
+    reference(expected.subarray(offset, offset + length), KEY, 0);
+    expect(hex(memory)).toBe(hex(expected));
+  }
 });
 
 describe('masking', () => {

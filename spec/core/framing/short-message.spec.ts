@@ -85,6 +85,14 @@ describe('a chunk that is a short message', () => {
     },
   );
 
+  test('that is text is not copied to be decoded', () => {
+    const wire = frame(0x81, new Uint8Array(100).fill(97), KEY);
+    const chunk = Buffer.from(new ArrayBuffer(1_000), 3, wire.length);
+    chunk.set(wire);
+    const [, [, data] = []] = taking(chunk);
+    expect(data?.buffer).toBe(chunk.buffer);
+  });
+
   test('may be exactly as long as it may be', () => {
     const chunk = (): Uint8Array => frame(0x82, bytes('61 62'), KEY);
     expect(take(chunk(), 2, 2)).toEqual([true, '2 6162']);
