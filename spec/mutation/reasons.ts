@@ -16,6 +16,9 @@ const UNSEEN = 'what it begins with is set before it is read';
 const SHAPE = 'what stands before has matched the whole already';
 
 export const REASONS: readonly Reason[] = [
+  { file: 'messages/utf8-validator.ts', line: 'if (end - start >= WORDS_FROM)', why: FASTER },
+  { file: 'messages/utf8-validator.ts', line: 'const last = words.length - 4', why: FASTER },
+  { file: 'messages/utf8-validator.ts', line: 'words[at + 1]!', why: FASTER },
   { file: 'messages/text.ts', line: "if (!text.includes('\\ufffd'))", why: FASTER },
 
   { file: 'framing/frame-decoder.ts', line: 'if (!this.#masked || end - at < 5', why: FASTER },
