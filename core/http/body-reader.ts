@@ -4,7 +4,7 @@
  * The connection ends with this response, so nothing behind the body matters: it is done as soon as enough is kept,
  * trailers are not read, and framing that is wrong ends the body instead of hiding the response it belongs to.
  */
-import { ByteQueue } from '../bytes/byte-queue.ts';
+import { Blocks } from '../bytes/blocks.ts';
 import type { Fields } from '../events.ts';
 import { listElements } from './lists.ts';
 
@@ -12,7 +12,7 @@ export class BodyReader {
   /** Whether the body is complete, or as much of it as is kept. */
   done: boolean;
   readonly #limit: number;
-  readonly #kept = new ByteQueue();
+  readonly #kept = new Blocks();
   readonly #chunked: boolean;
   /** Bytes of the body, or of its present chunk, still to come. */
   #left: number;
@@ -47,7 +47,7 @@ export class BodyReader {
         continue;
       }
       const length = Math.min(end - at, this.#left, this.#limit - this.#kept.length);
-      this.#kept.append(new Uint8Array(bytes.subarray(at, at + length)));
+      this.#kept.append(bytes, at, at + length, Infinity);
       this.#left -= length;
       at += length;
       this.done = this.#kept.length === this.#limit || (this.#left === 0 && !this.#chunked);

@@ -6,7 +6,7 @@
  * and its colon (§5.1). The first byte that cannot be right is the end: TLS or random bytes are refused at once.
  */
 
-import { ByteQueue } from '../bytes/byte-queue.ts';
+import { Blocks } from '../bytes/blocks.ts';
 import { decodeLatin1 } from '../bytes/latin1.ts';
 import { ProtocolError } from '../errors.ts';
 import { type Field, FieldList, isFieldValue } from './fields.ts';
@@ -35,7 +35,7 @@ export class HeadReader {
   /** Lines that have ended, from the start line on. */
   #lines = 0;
   /** The beginning of a line whose chunk has ended. */
-  readonly #held = new ByteQueue();
+  readonly #held = new Blocks();
   #size = 0;
 
   /** @param emptyLines - how many to skip before the start line: a server should skip one (RFC 9112 §2.2). */
@@ -87,8 +87,7 @@ export class HeadReader {
     }
     this.#size += at - start;
     if (line > start) this.#take(bytes, start, line);
-    // A copy: nothing of a head refers to its chunk.
-    if (line < at) this.#held.append(new Uint8Array(bytes.subarray(line, at)));
+    if (line < at) this.#held.append(bytes, line, at, Infinity);
     if (at < end && !this.done) {
       throw new ProtocolError('head-too-long', `expected at most ${headBytes} bytes of head`);
     }
@@ -115,7 +114,7 @@ export class HeadReader {
     if (this.#held.length === 0) {
       text = decodeLatin1(bytes, from, to);
     } else {
-      this.#held.append(bytes.subarray(from, to));
+      this.#held.append(bytes, from, to, 0);
       text = decodeLatin1(this.#held.take());
     }
     for (let line = 0, end = 0; line < text.length; line = end + 2) {
